@@ -1,0 +1,1 @@
+"""The shell of the transparency portal, and the ground that everything stands on."""

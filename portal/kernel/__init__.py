@@ -1,0 +1,1 @@
+"""Pure Python: values in, values out; imports nothing of ours outside itself."""

@@ -1,0 +1,1 @@
+"""Tests; a package of its own, so that no installed package of the same name is found first."""

@@ -1,0 +1,182 @@
+"""The gate: what is found in a free text, and what is left alone."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.kernel.idnumber import check_digit
+from portal.kernel.personal_data import (
+    PersonalDataFinder,
+    PiiKind,
+    PiiSubkind,
+    find_personal_data,
+    luhn,
+)
+
+ROOT = Path(__file__).parents[2]
+ID = "640499196001265474"
+CARD = "6217992174218096797"
+
+
+def kinds(text: str, **options: object) -> list[str]:
+    return [str(f.subkind) for f in find_personal_data(text, **options)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (f"配偶证号{ID}", "id-number"),
+        ("配偶证号６４０４９９１９６００１２６５４７４", "id-number"),
+        ("640499 19600126 5474", "id-number"),
+        ("6 4 0 4 9 9 1 9 6 0 0 1 2 6 5 4 7 4", "id-number"),
+        ("640499-19600126-5474", "id-number"),
+        ("64049919451231139x。", "id-number"),
+        ("号码64049919451231139Ｘ", "id-number"),
+        ("\u200b".join(ID), "id-number"),
+        ("旧证640499600126547", "id-number"),
+        (f"{ID}095412", "id-number"),
+        (f"残疾证{ID}43", "disability-card"),
+        ("联系其子15017315345", "mobile"),
+        ("１５０１７３１５３４５", "mobile"),
+        ("150-1731-5345", "mobile"),
+        ("150 1731 5345", "mobile"),
+        ("+86 15017315345", "mobile"),
+        ("8615017315345", "mobile"),
+        ("15017315345/13900000000", "mobile"),
+        ("0954-2012345", "land-line"),
+        ("(0954)2012345", "land-line"),
+        ("０９５４－２０１２３４５", "land-line"),
+        ("01062345678", "land-line"),
+        ("家里电话2012345", "land-line"),
+        (CARD, "bank-card"),
+        ("卡号6217 9921 7421 8096 797", "bank-card"),
+        ("上湾村3组15号", "address"),
+        ("建设路12号", "address"),
+        ("建设路12-3号", "address"),
+        ("人民街十二号", "address"),
+        ("3号楼2单元501室", "address"),
+        ("5栋2单元", "address"),
+        ("zhang.san@example.com", "email"),
+        ("ｚｓ＠example.com", "email"),
+        ("其妻患胃癌", "health"),
+        ("户主长期透析", "health"),
+        ("马*患尿毒症", "health"),
+        ("儿子智力残疾", "health"),
+    ],
+)
+def test_personal_data_is_found(text: str, kind: str) -> None:
+    assert kind in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "因病",
+        "因残",
+        "突发疾病",
+        "年老体弱",
+        "子女就学负担重",
+        "刘店村4组",
+        "监督电话：0954-12345",
+        "咨询12345热线，举报12388",
+        "民发〔2021〕57号",
+        "中央一号文件",
+        "第3号公示",
+        "2026年11月16日至2026年11月22日",
+        "2026.11.16 2026.11.22",
+        "2026-10-08 12:30:00",
+        "农村低保标准5160元，城市低保标准7560元",
+        "全县108,200户 城市16,300户 农村91,900户",
+        "重度残疾人、尿毒症患者可以申请",
+        "预防癌症知识宣传",
+        "640402100213",
+        "办公室203",
+        "网格员12名，3号线",
+        "0.30000000000000004",
+        "12345678901234567",
+        "00000000000000000000",
+    ],
+)
+def test_ordinary_words_are_left_alone(text: str) -> None:
+    assert kinds(text) == []
+
+
+def test_no_listed_place_is_personal_data() -> None:
+    with (ROOT / "demo/data/divisions-guyuan.csv").open(encoding="utf-8") as source:
+        rows = list(csv.DictReader(source))
+    assert len(rows) == 940
+    hits = [row["name"] for row in rows if find_personal_data(f"{row['name']}，{row['code']}")]
+    assert hits == []
+
+
+def test_an_illness_alone_counts_beside_a_person() -> None:
+    assert kinds("尿毒症") == []
+    assert kinds("尿毒症", beside_person=True) == ["health"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "由马小伟代领",
+        "由 马 小 伟 代领",
+        "由马\u200b小伟代领",
+        "与古丽娜尔•阿不都同住",
+        "JOHN  SMITH came",
+    ],
+)
+def test_whole_names_of_the_file_are_found(text: str) -> None:
+    names = frozenset({"马小伟", "古丽娜尔·阿不都", "John Smith", "马"})
+    assert kinds(text, whole_names=names) == ["name"]
+    assert kinds(text) == []
+
+
+def test_a_name_makes_an_illness_personal() -> None:
+    assert set(kinds("马小伟糖尿病", whole_names=frozenset({"马小伟"}))) == {"name", "health"}
+
+
+def test_where_it_stands_is_told_in_the_texts_own_positions() -> None:
+    text = "联系\u200b：１５０　1731-5345，谢谢"
+    (finding,) = find_personal_data(text)
+    assert text[finding.start : finding.end] == "１５０　1731-5345"
+    assert finding.kind is PiiKind.PHONE
+
+
+def test_a_finding_never_carries_the_value() -> None:
+    (finding,) = find_personal_data(f"号{ID}")
+    assert ID[6:14] not in repr(finding)
+
+
+@given(
+    st.dates(date(1930, 1, 1), date(2025, 1, 1)),
+    st.integers(0, 999),
+    st.text(st.characters(exclude_categories=["Nd", "Cs"], exclude_characters="xX"), max_size=8),
+    st.text(st.characters(exclude_categories=["Nd", "Cs"], exclude_characters="xX"), max_size=8),
+    st.sampled_from(["", " ", "-", "\u200b", "　", "."]),
+)
+def test_no_right_id_number_gets_through(
+    born: date, sequence: int, before: str, after: str, gap: str
+) -> None:
+    first = f"640499{born:%Y%m%d}{sequence:03d}"
+    number = gap.join((first[:6], first[6:14], first[14:] + check_digit(first)))
+    found = find_personal_data(before + number + after)
+    assert PiiKind.ID in {finding.kind for finding in found}
+
+
+@given(st.text(max_size=40), st.frozensets(st.text(max_size=4), max_size=3), st.booleans())
+def test_findings_are_in_order_and_apart(text: str, names: frozenset[str], beside: bool) -> None:
+    found = PersonalDataFinder(names).find(text, beside_person=beside)
+    for one, two in zip(found, found[1:], strict=False):
+        assert one.end <= two.start
+    assert all(0 <= f.start < f.end <= len(text) for f in found)
+
+
+@given(st.from_regex(r"[3-6][0-9]{11,17}", fullmatch=True))
+def test_every_bank_card_is_found(digits: str) -> None:
+    card = next(digits + d for d in "0123456789" if luhn(digits + d))
+    subkinds = {f.subkind for f in find_personal_data(f"卡号{card}")}
+    assert subkinds & {PiiSubkind.BANK_CARD, PiiSubkind.ID_NUMBER}

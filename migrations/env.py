@@ -1,0 +1,29 @@
+"""Alembic's environment: it runs on the connection that ``portal.data.migrate`` hands over."""
+
+from alembic import context
+
+import complaints.models
+import disclosure.models
+from portal.data import accounts, audit, jobs, pages, regions, signing_in
+from portal.data.base import Base, UTCDateTime
+
+PARTS = (complaints.models, disclosure.models, accounts, audit, jobs, pages, regions, signing_in)
+
+
+def render_item(kind: str, value: object, _context: object) -> str | bool:
+    """Write our own instant type as the plain type that it is in the database."""
+    if kind == "type" and isinstance(value, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    render_item=render_item,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,1 @@
+"""SQLAlchemy, no Flask: base and types, sessions, places, accounts, audit, published pages."""

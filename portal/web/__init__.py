@@ -1,0 +1,1 @@
+"""Flask, no domain: login, guards, forms, error pages, filters, the page server."""

@@ -1,0 +1,97 @@
+"""Publishing pages 页面发布: a view's answer that the page store keeps and serves from then on."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Response, request
+from sqlalchemy.exc import OperationalError
+
+from portal.data.pages import Page, get_generation, make_page, store_page
+from portal.web.addresses import request_locale
+from portal.web.installation import end_reading, installation, reading
+
+P = ParamSpec("P")
+
+SECURITY_HEADERS: tuple[tuple[str, str], ...] = (
+    (
+        "Content-Security-Policy",
+        (
+            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+            "form-action 'self'; frame-ancestors 'none'"
+        ),
+    ),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page to keep: what it depends on, and until when it is right by the clock alone.
+
+    ``fresh_until`` is the earliest instant at which anything on it changes state; None: never.
+    """
+
+    body: str | bytes
+    depends_on: Iterable[str]
+    fresh_until: datetime | None = None
+    content_type: str = "text/html; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = field(default=())
+
+
+def published(view: Callable[P, Answer]) -> Callable[P, Response]:
+    """Serve the view's ``Answer`` and keep it in the page store, unless it was asked with a query.
+
+    The store's generation is read first, in the same snapshot as everything that the view reads:
+    where a change has come between, the page is served but not kept.
+    """
+
+    @wraps(view)
+    def answered(*args: P.args, **kwargs: P.kwargs) -> Response:
+        generation = get_generation(reading())
+        answer = view(*args, **kwargs)
+        body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+        page = make_page(
+            body,
+            content_type=answer.content_type,
+            headers=(*SECURITY_HEADERS, ("Cache-Control", "no-cache"), *answer.headers),
+            fresh_until=answer.fresh_until,
+            build=installation().build,
+        )
+        if not request.query_string:
+            keep(request.path, request_locale(), page, answer.depends_on, generation)
+        return _response(page)
+
+    return answered
+
+
+def keep(path: str, locale: str, page: Page, depends_on: Iterable[str], generation: int) -> None:
+    """Store the page; a busy database is no reason not to answer, so then it is not kept."""
+    end_reading()
+    try:
+        with installation().sessions.writing() as session:
+            store_page(
+                session,
+                path,
+                locale,
+                page,
+                depends_on=depends_on,
+                rendered_at_generation=generation,
+            )
+    except OperationalError:
+        return
+
+
+def _response(page: Page) -> Response:
+    response = Response(page.body, content_type=page.content_type)
+    for name, value in page.headers:
+        response.headers[name] = value
+    response.set_etag(page.etag)
+    response.headers["Vary"] = "Accept-Encoding"
+    response.make_conditional(request)
+    return response

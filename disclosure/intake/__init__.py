@@ -1,0 +1,1 @@
+"""Intake 名单导入: a spreadsheet becomes checked rows (reader, headings, validation)."""

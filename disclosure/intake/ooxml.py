@@ -1,0 +1,191 @@
+"""Office Open XML (.xlsx): what must be known of a sheet before the reader may open it.
+
+The reader keeps a dense table from the first to the last cell, so a file of a few bytes with one
+cell at XFD1048576 would take all memory: how far the cells reach is looked at first. It also shows
+no formulas, so they are looked up here.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from posixpath import join, normpath
+from xml.parsers import expat
+
+from disclosure.intake.archive import damaged
+from disclosure.intake.workbook import Extent, SheetScan
+
+_PREFIX = rb"<(?:[^\s<>/:]+:)?"
+_REF = re.compile(rb"""(?<!\w)r\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']""")
+_LONG_REF = re.compile(rb"""(?<!\w)r\s*=\s*["'](?:[A-Za-z]{4}|[A-Za-z]*\d{8})""")
+_ROW = re.compile(_PREFIX + rb"row(?=[\s>/])")
+_CELL = re.compile(_PREFIX + rb"c(?=[\s>])")
+_ROW_WITHOUT_REF = re.compile(_PREFIX + rb"row(?:>|\s(?![^>]*(?<!\w)r\s*=))")
+_CELL_WITHOUT_REF = re.compile(_PREFIX + rb"c(?:>|\s(?![^>]*(?<!\w)r\s*=))")
+_FORMULA = re.compile(_PREFIX + rb"f(?=[\s>/])")
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_WINDOW = 4 * 1024 * 1024
+_OVERLAP = 64
+_CELL_NAME = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
+
+StartHandler = Callable[[str, dict[str, str]], object]
+EndHandler = Callable[[str], object]
+
+
+def wanted(name: str) -> bool:
+    """Tell whether a member of the archive is needed: parts in XML, no pictures, no macros."""
+    return name == "[Content_Types].xml" or (
+        name.endswith((".xml", ".rels"))
+        and name.startswith(("_rels/", "xl/"))
+        and not name.startswith(
+            ("xl/drawings/", "xl/charts/", "xl/media/", "xl/theme/", "xl/pivot", "xl/comments")
+        )
+    )
+
+
+def check_declarations(members: dict[str, bytes]) -> None:
+    """Refuse a document type or entity declaration: spreadsheets have none, entity bombs do."""
+    for content in members.values():
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in content[:4]:
+            raise damaged()  # UTF-16, in which the declarations would not be seen
+        if _DECLARATION.search(content):
+            raise damaged()
+
+
+def scan_sheets(members: dict[str, bytes]) -> list[SheetScan]:
+    """Return what is known of each sheet, in the order of the workbook.
+
+    Raises:
+        ReadRefused: a sheet's part is missing, or a part is not XML.
+    """
+    scans: list[SheetScan] = []
+    by_path = {path.lower(): content for path, content in members.items()}
+    for name, path in _sheet_paths(members):
+        content = by_path.get(path.lower())
+        if content is None:
+            raise damaged()
+        scans.append(scan_sheet(content, name))
+    return scans
+
+
+def scan_sheet(content: bytes, name: str = "") -> SheetScan:
+    """Return how far the cells of one sheet's XML reach, and its formulas.
+
+    The quick look counts every reference, also of cells that hold nothing; only when it finds too
+    many (some programs write an empty last row 1048576) the XML is read properly.
+    """
+    if _LONG_REF.search(content):
+        raise damaged()
+    extent = _quick_extent(content)
+    if extent.fits and not _FORMULA.search(content):
+        return SheetScan(name, extent)
+    exact = _CellWatch()
+    parse_xml(content, exact.start)
+    return SheetScan(name, extent if extent.fits else exact.extent, frozenset(exact.formulas))
+
+
+def _quick_extent(content: bytes) -> Extent:
+    letters: set[bytes] = set()
+    numbers: set[bytes] = set()
+    for start in range(0, len(content), _WINDOW):
+        for column, row in set(_REF.findall(content, start, start + _WINDOW + _OVERLAP)):
+            letters.add(column)
+            numbers.add(row)
+    columns = max((column_number(text.decode()) for text in letters), default=0)
+    rows = max((int(text) for text in numbers), default=0)
+    # Some programs leave the references out: then rows and cells simply follow one another.
+    rows += sum(1 for _ in _ROW_WITHOUT_REF.finditer(content))
+    if _CELL_WITHOUT_REF.search(content):
+        columns += max(len(_CELL.findall(part)) for part in _ROW.split(content))
+    return Extent(rows, columns)
+
+
+class _CellWatch:
+    """Follows the cells of a sheet: the last one that holds something, and the formulas."""
+
+    def __init__(self) -> None:
+        self._row = self._column = -1
+        self._rows = self._columns = 0
+        self.formulas: set[tuple[int, int]] = set()
+
+    @property
+    def extent(self) -> Extent:
+        return Extent(self._rows, self._columns)
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "row":
+            given = attributes.get("r", "")
+            self._row = int(given) - 1 if given.isdecimal() else self._row + 1
+            self._column = -1
+        elif tag == "c":
+            cell = _CELL_NAME.fullmatch(attributes.get("r", ""))
+            self._column = column_number(cell[1]) - 1 if cell else self._column + 1
+            self._row = int(cell[2]) - 1 if cell else self._row
+        elif tag in ("v", "f", "is"):
+            self._rows = max(self._rows, self._row + 1)
+            self._columns = max(self._columns, self._column + 1)
+            if tag == "f":
+                self.formulas.add((self._row, self._column))
+
+
+def column_number(letters: str) -> int:
+    """Return a column's number from 1: ``A`` is 1, ``AA`` is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def column_letters(number: int) -> str:
+    """Return the letters of column ``number`` (from 1): the inverse of ``column_number``."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _sheet_paths(members: dict[str, bytes]) -> Iterator[tuple[str, str]]:
+    book = "xl/workbook.xml"
+    targets: dict[str, str] = {}
+    for tag, attributes in _elements(members.get("xl/_rels/workbook.xml.rels", b"")):
+        if tag == "Relationship":
+            target = attributes.get("Target", "")
+            path = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+            targets[attributes.get("Id", "")] = path
+    for tag, attributes in _elements(members.get(book, b"")):
+        if tag == "sheet":
+            relation = next((v for k, v in attributes.items() if k.endswith(":id")), "")
+            yield attributes.get("name", ""), targets.get(relation, "")
+
+
+def _elements(content: bytes) -> list[tuple[str, dict[str, str]]]:
+    found: list[tuple[str, dict[str, str]]] = []
+    if content:
+        parse_xml(content, lambda tag, attributes: found.append((tag, attributes)))
+    return found
+
+
+def parse_xml(
+    content: bytes,
+    start: StartHandler,
+    end: EndHandler | None = None,
+) -> None:
+    """Parse ``content``, calling ``start(tag, attributes)`` with the prefix cut off the tag.
+
+    Raises:
+        ReadRefused: not XML, or it declares a document type or an entity.
+    """
+    parser = expat.ParserCreate()
+    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+
+    def forbidden(*_: object) -> None:
+        raise damaged()
+
+    parser.StartDoctypeDeclHandler = forbidden
+    parser.EntityDeclHandler = forbidden
+    parser.StartElementHandler = lambda tag, attrs: start(tag.rpartition(":")[2], attrs)
+    if end is not None:
+        parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, ValueError) as error:
+        raise damaged() from error

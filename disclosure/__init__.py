@@ -1,0 +1,1 @@
+"""Disclosure 信息公开: notices, lists, figures, documents."""

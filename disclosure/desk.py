@@ -1,0 +1,286 @@
+"""The desk's pages for lists 名单上报与审批: upload, problems, preview, submit, approve."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as BaseResponse
+
+from disclosure import service
+from disclosure.catalogue import KINDS, kind_of
+from disclosure.deskqueries import list_submissions, list_townships, view_submission
+from disclosure.forms import ActionForm, ApproveForm, ReturnForm, UploadForm
+from disclosure.importing import Imported, Prepared, find_same_file, import_list, prepare
+from disclosure.intake.kinds import Kind
+from disclosure.lifecycle import SubmissionState
+from disclosure.posters.render import render_poster
+from disclosure.printing import poster_content
+from disclosure.queries import find_notice, get_intake_place
+from disclosure.wording import SUBMISSION_WORDS, period_words
+from portal.data.accounts import Actor
+from portal.kernel.errors import Conflict, DomainError, Forbidden, NotFound
+from portal.kernel.masking import Channel, MaskingPolicy
+from portal.kernel.period import parse_period
+from portal.kernel.permissions import Permission
+from portal.web.addresses import public_url
+from portal.web.guards import current_actor, requires
+from portal.web.installation import end_reading, installation, now, reading, writing
+from portal.web.languages import sentence
+from portal.web.requests import LARGEST_UPLOAD
+
+blueprint = Blueprint("lists", __name__, url_prefix="/desk/lists")
+
+# The form's own fields come on top of the file.
+UPLOAD_ALLOWANCE = 64 * 1024
+
+
+@blueprint.before_request
+def allow_uploads() -> None:
+    """Let the upload form, and no other, carry a file."""
+    if request.endpoint == "lists.upload":
+        request.max_content_length = LARGEST_UPLOAD + UPLOAD_ALLOWANCE
+
+
+@blueprint.get("/")
+@requires(Permission.VIEW_LISTS)
+def index() -> str:
+    """Every list of the area, those that wait for approval first."""
+    lines = list_submissions(reading(), current_actor())
+    return render_template(
+        "disclosure/desk_lists.html",
+        lines=lines,
+        kind_words=_kind_words,
+        period_of=_period_of,
+        state_words=lambda state: _(SUBMISSION_WORDS[state]),
+        may_upload=current_actor().may(Permission.UPLOAD_LIST),
+    )
+
+
+def _kind_words(kind: str) -> str:
+    return _(kind_of(kind).word)
+
+
+def _period_of(text: str) -> str:
+    return period_words(parse_period(text), _)
+
+
+def _upload_form(actor: Actor) -> UploadForm:
+    form = UploadForm()
+    form.kind.choices = [(kind.value, _(spec.word)) for kind, spec in KINDS.items()]
+    form.region.choices = [
+        (region.code, region.name) for region in list_townships(reading(), actor)
+    ]
+    if not form.is_submitted():
+        form.period.data = f"{now():%Y-%m}"
+    return form
+
+
+@blueprint.route("/upload", methods=["GET", "POST"])
+@requires(Permission.UPLOAD_LIST)
+def upload() -> str | BaseResponse | tuple[str, int]:
+    """Bring in a spreadsheet: it is read, checked and masked before anything is stored."""
+    actor = current_actor()
+    form = _upload_form(actor)
+    if not form.validate_on_submit():
+        status = 422 if form.is_submitted() else 200
+        return render_template("disclosure/desk_upload.html", form=form), status
+    try:
+        outcome = _take_in(actor, form, form.file.data)
+    except DomainError as refusal:
+        field = form[refusal.field] if refusal.field and refusal.field in form else form.file
+        field.errors = [sentence(refusal)]
+        return render_template("disclosure/desk_upload.html", form=form), 422
+    if isinstance(outcome, Prepared):
+        return _show_unusable(outcome), 422
+    if outcome.repeated:
+        flash(_("This file is here already; nothing was stored twice."), "info")
+    return redirect(url_for("lists.show", submission_id=outcome.submission_id))
+
+
+def _take_in(actor: Actor, form: UploadForm, file: FileStorage) -> Imported | Prepared:
+    """Store the file as a draft; return it unstored where not one row of it can be published."""
+    period = parse_period(form.period.data or "")
+    region_code = form.region.data
+    actor.require(Permission.UPLOAD_LIST, within=region_code)
+    place = get_intake_place(reading(), region_code)
+    end_reading()
+    home = installation()
+    prepared = prepare(
+        file.stream.read(),
+        filename=file.filename or "",
+        kind=Kind(form.kind.data),
+        place=place,
+        period=period,
+        policy=MaskingPolicy(),
+        keys=home.keys,
+        now=now(),
+    )
+    same = find_same_file(
+        reading(), region_code, prepared.kind, prepared.period, prepared.file_digest
+    )
+    if same is None and prepared.is_unusable:
+        return prepared
+    with writing() as session:
+        return import_list(session, actor, prepared, now=now())
+
+
+def _show_unusable(prepared: Prepared) -> str:
+    return render_template(
+        "disclosure/desk_unusable.html",
+        problems=[
+            _problem_words(
+                {
+                    "row": problem.row,
+                    "sheet": problem.sheet,
+                    "column": problem.column,
+                    "severity": problem.severity.value,
+                    "message": problem.message,
+                    "params": dict(problem.params),
+                }
+            )
+            for problem in prepared.checked.problems
+        ],
+    )
+
+
+def _problem_words(problem: dict[str, object]) -> dict[str, object]:
+    """Return a problem as the page shows it, its sentence in the page's language."""
+    params = problem["params"] if isinstance(problem["params"], dict) else {}
+    message = _(str(problem["message"]))
+    return {**problem, "message": message % params if params else message}
+
+
+@blueprint.get("/<submission_id>")
+@requires(Permission.VIEW_LISTS)
+def show(submission_id: str) -> str:
+    """A list with its problems and with what will be seen, channel by channel."""
+    return _render_list(submission_id)
+
+
+def _render_list(submission_id: str, return_form: ReturnForm | None = None) -> str:
+    view = view_submission(reading(), current_actor(), submission_id)
+    return render_template(
+        "disclosure/desk_list.html",
+        view=view,
+        problems=[_problem_words(problem) for problem in view.problems],
+        kind_words=_kind_words(view.line.kind),
+        period=_period_of(view.line.period),
+        state_words=_(SUBMISSION_WORDS[view.line.state]),
+        why_not=_(view.why_not) if view.why_not else "",
+        channels=_channels(),
+        action_form=ActionForm(formdata=None),
+        approve_form=ApproveForm(formdata=None, data={"digest": view.digest}),
+        return_form=return_form or ReturnForm(formdata=None),
+        is_draft=view.line.state is SubmissionState.DRAFT,
+        may_upload=current_actor().may(Permission.UPLOAD_LIST),
+    )
+
+
+def _channels() -> list[tuple[Channel, str]]:
+    return [
+        (Channel.WEB, _("On the web")),
+        (Channel.BOARD, _("On the village board")),
+        (Channel.KIOSK, _("On the touch screen")),
+    ]
+
+
+Action = Callable[[Session, Actor, str, datetime], object]
+
+
+def _act(submission_id: str, action: Action, done: str) -> BaseResponse:
+    """Do one thing in one transaction, then show the list again; a refusal is shown there too."""
+    actor, moment = current_actor(), now()
+    try:
+        with writing() as session:
+            action(session, actor, submission_id, moment)
+    except (NotFound, Forbidden):
+        raise
+    except DomainError as refusal:
+        kind = "warning" if isinstance(refusal, Conflict) else "error"
+        flash(sentence(refusal), kind)
+    else:
+        flash(done, "success")
+    return redirect(url_for("lists.show", submission_id=submission_id))
+
+
+@blueprint.post("/<submission_id>/leave-out")
+@requires(Permission.UPLOAD_LIST)
+def leave_out(submission_id: str) -> BaseResponse:
+    """Say that the rows with errors are left out."""
+    return _act(
+        submission_id,
+        lambda session, actor, key, at: service.leave_out_bad_rows(session, actor, key, now=at),
+        _("The rows with errors are left out. The audit log says so."),
+    )
+
+
+@blueprint.post("/<submission_id>/submit")
+@requires(Permission.UPLOAD_LIST)
+def submit(submission_id: str) -> BaseResponse:
+    """Submit a draft for approval."""
+    return _act(
+        submission_id,
+        lambda session, actor, key, at: service.submit(session, actor, key, now=at),
+        _("The list has been submitted. A second person now checks it."),
+    )
+
+
+@blueprint.post("/<submission_id>/discard")
+@requires(Permission.UPLOAD_LIST)
+def discard(submission_id: str) -> BaseResponse:
+    """Discard a draft."""
+    return _act(
+        submission_id,
+        lambda session, actor, key, at: service.discard(session, actor, key, now=at),
+        _("The draft has been discarded; nothing of it is kept."),
+    )
+
+
+@blueprint.post("/<submission_id>/approve")
+@requires(Permission.APPROVE_LIST)
+def approve(submission_id: str) -> BaseResponse:
+    """Approve exactly what was looked at, and publish it."""
+    form = ApproveForm()
+    if not form.validate():
+        abort(400)
+    return _act(
+        submission_id,
+        lambda session, actor, key, at: service.approve(
+            session, actor, key, form.digest.data or "", now=at
+        ),
+        _("Approved. The notices are published."),
+    )
+
+
+@blueprint.post("/<submission_id>/return")
+@requires(Permission.APPROVE_LIST)
+def return_to_clerk(submission_id: str) -> BaseResponse | tuple[str, int]:
+    """Return a list to the clerk with a reason."""
+    form = ReturnForm()
+    if not form.validate():
+        return Response(_render_list(submission_id, form), status=422)
+    return _act(
+        submission_id,
+        lambda session, actor, key, at: service.return_to_clerk(
+            session, actor, key, form.reason.data or "", now=at
+        ),
+        _("The list has been returned to the clerk."),
+    )
+
+
+@blueprint.get("/poster/<notice_id>.pdf")
+@requires(Permission.VIEW_LISTS)
+def poster(notice_id: str) -> Response:
+    """The poster for the village board, with the board's masks."""
+    view = find_notice(reading(), notice_id, now=now(), channel=Channel.BOARD)
+    if view is None or not current_actor().covers(view.card.place.code):
+        abort(404)
+    pdf = render_poster(poster_content(view, base_url=public_url("")), size="a3")
+    return Response(
+        pdf,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{notice_id}-A3.pdf"'},
+    )

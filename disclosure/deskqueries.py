@@ -1,0 +1,241 @@
+"""What the desk reads of lists 名单: frozen values of the actor's own area."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from disclosure.catalogue import kind_of
+from disclosure.lifecycle import SubmissionState
+from disclosure.models import Notice, NoticeRow, NoticeVersion, Submission
+from portal.data.accounts import Actor, User
+from portal.data.regions import Region, code_prefix
+from portal.kernel.errors import NotFound
+from portal.kernel.language import N_
+from portal.kernel.masking import Channel
+from portal.kernel.permissions import Permission
+
+
+@dataclass(frozen=True)
+class SubmissionLine:
+    """A township's file in the desk's list."""
+
+    id: str
+    kind: str
+    township: str
+    period: str
+    state: SubmissionState
+    created_at: datetime
+    households: int
+    amount_fen: int
+    rows_bad: int
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """A row as each channel will show it."""
+
+    n: int
+    village: str
+    names: dict[Channel, str]
+    group: str
+    persons: int | None
+    class_: str
+    amount_fen: int
+    reason: str
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether another channel shows more of the name than the web."""
+        return len(set(self.names.values())) > 1
+
+
+@dataclass(frozen=True)
+class PreviewNotice:
+    """One village's notice as it will be published."""
+
+    id: str
+    title: str
+    village: str
+    households: int
+    persons: int
+    amount_fen: int
+    published: bool
+    rows: tuple[PreviewRow, ...]
+
+
+@dataclass(frozen=True)
+class SubmissionView:
+    """A township's file with its problems and what will be seen."""
+
+    line: SubmissionLine
+    digest: str
+    rows_ok: int
+    persons: int
+    leave_out_bad_rows: bool
+    problems: tuple[dict[str, Any], ...]
+    gate_hits: tuple[dict[str, Any], ...]
+    return_reason: str
+    created_by: str
+    submitted_by: str
+    decided_by: str
+    decided_at: datetime | None
+    notices: tuple[PreviewNotice, ...]
+    may_submit: bool
+    may_approve: bool
+    why_not: str
+
+
+def _line(submission: Submission) -> SubmissionLine:
+    return SubmissionLine(
+        id=submission.id,
+        kind=submission.kind,
+        township=submission.region.name,
+        period=submission.period,
+        state=submission.state,
+        created_at=submission.created_at,
+        households=submission.households,
+        amount_fen=submission.amount_fen,
+        rows_bad=submission.rows_bad,
+    )
+
+
+def list_submissions(
+    session: Session, actor: Actor, *, limit: int = 100
+) -> Sequence[SubmissionLine]:
+    """Return the newest files of the actor's area, those that wait for approval first."""
+    actor.require(Permission.VIEW_LISTS)
+    query = (
+        select(Submission)
+        .options(joinedload(Submission.region))
+        .where(Submission.state != SubmissionState.DISCARDED)
+        .order_by(
+            (Submission.state == SubmissionState.SUBMITTED).desc(), Submission.created_at.desc()
+        )
+        .limit(limit)
+    )
+    if actor.region_code is not None:
+        query = query.where(Submission.region_code.startswith(code_prefix(actor.region_code)))
+    return [_line(submission) for submission in session.scalars(query)]
+
+
+def count_waiting(session: Session, actor: Actor) -> int:
+    """Return how many files of the area this actor could approve now."""
+    if not actor.may(Permission.APPROVE_LIST):
+        return 0
+    return sum(
+        line.state is SubmissionState.SUBMITTED and kind_of(line.kind).approved_by is actor.role
+        for line in list_submissions(session, actor)
+    )
+
+
+def list_townships(session: Session, actor: Actor) -> Sequence[Region]:
+    """Return the townships that the actor may bring lists in for."""
+    query = select(Region).where(Region.level == "township").order_by(Region.code)
+    if actor.region_code is not None:
+        query = query.where(Region.code.startswith(code_prefix(actor.region_code)))
+    return session.scalars(query).all()
+
+
+def view_submission(session: Session, actor: Actor, submission_id: str) -> SubmissionView:
+    """Return a file of the actor's area with everything that the desk shows; raises NotFound."""
+    actor.require(Permission.VIEW_LISTS)
+    submission = session.get(Submission, submission_id)
+    if submission is None or not actor.covers(submission.region_code):
+        raise NotFound(N_("There is no such list in your area."))
+    names = _names(session, submission)
+    open_bad = submission.rows_bad > 0 and not submission.leave_out_bad_rows
+    draft = submission.state is SubmissionState.DRAFT
+    may_approve, why_not = _may_approve(actor, submission)
+    return SubmissionView(
+        line=_line(submission),
+        digest=submission.digest,
+        rows_ok=submission.rows_ok,
+        persons=submission.persons,
+        leave_out_bad_rows=submission.leave_out_bad_rows,
+        problems=tuple(submission.problems),
+        gate_hits=tuple(submission.gate_hits),
+        return_reason=submission.return_reason,
+        created_by=names.get(submission.created_by, ""),
+        submitted_by=names.get(submission.submitted_by, ""),
+        decided_by=names.get(submission.decided_by, ""),
+        decided_at=submission.decided_at,
+        notices=_preview(session, submission),
+        may_submit=draft
+        and actor.may(Permission.UPLOAD_LIST)
+        and not open_bad
+        and not submission.gate_hits,
+        may_approve=may_approve,
+        why_not=why_not,
+    )
+
+
+def _may_approve(actor: Actor, submission: Submission) -> tuple[bool, str]:
+    if submission.state is not SubmissionState.SUBMITTED or not actor.may(Permission.APPROVE_LIST):
+        return False, ""
+    if actor.user_id in {submission.created_by, submission.submitted_by}:
+        return False, N_("Whoever brought a list in cannot approve it; a second person must.")
+    if actor.role is not kind_of(submission.kind).approved_by:
+        return False, N_("Lists of this kind are approved by another role.")
+    return True, ""
+
+
+def _names(session: Session, submission: Submission) -> dict[str | None, str]:
+    ids = {submission.created_by, submission.submitted_by, submission.decided_by} - {None}
+    users = session.scalars(select(User).where(User.id.in_(ids)))
+    return {user.id: user.name for user in users}
+
+
+def _preview(session: Session, submission: Submission) -> tuple[PreviewNotice, ...]:
+    query = (
+        select(Notice, NoticeVersion)
+        .join(
+            NoticeVersion,
+            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
+        )
+        .options(joinedload(Notice.region))
+        .where(Notice.submission_id == submission.id)
+        .order_by(Notice.region_code)
+    )
+    rows: dict[str, list[PreviewRow]] = {}
+    of_submission = (
+        select(NoticeRow)
+        .join(Notice, (Notice.id == NoticeRow.notice_id) & (Notice.version == NoticeRow.version))
+        .where(Notice.submission_id == submission.id)
+        .order_by(NoticeRow.notice_id, NoticeRow.n)
+    )
+    for row in session.scalars(of_submission):
+        rows.setdefault(row.notice_id, []).append(_preview_row(row))
+    return tuple(
+        PreviewNotice(
+            id=notice.id,
+            title=version.title,
+            village=notice.region.name,
+            households=version.households,
+            persons=version.persons,
+            amount_fen=version.amount_fen,
+            published=notice.published_at is not None,
+            rows=tuple(rows.get(notice.id, ())),
+        )
+        for notice, version in session.execute(query)
+    )
+
+
+def _preview_row(row: NoticeRow) -> PreviewRow:
+    return PreviewRow(
+        n=row.n,
+        village=row.village,
+        names={
+            Channel.WEB: row.name,
+            Channel.BOARD: row.name_board or row.name,
+            Channel.KIOSK: row.name_kiosk or row.name,
+        },
+        group=row.group,
+        persons=row.persons,
+        class_=row.class_,
+        amount_fen=row.amount_fen,
+        reason=row.reason,
+    )

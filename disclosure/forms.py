@@ -1,0 +1,50 @@
+"""Forms of the desk 名单上报与审批: upload, submit, approve, return."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from portal.web.forms import DeskForm
+
+
+class UploadForm(DeskForm):
+    """Bring in a township's spreadsheet 上传名单; the kinds and places are set by the view."""
+
+    kind = SelectField(_l("What kind of list is it?"))
+    region = SelectField(_l("Which township is it for?"))
+    period = StringField(
+        _l("Which month, or for a review notice which days?"),
+        description=_l("For example 2026-10, 2026-Q3, or 2026-11-16/2026-11-22."),
+        validators=[InputRequired(message=_l("Enter the period, for example 2026-10."))],
+    )
+    file = FileField(
+        _l("The spreadsheet"),
+        description=_l(
+            "As the system exported it: .xlsx, .xls, .ods or .csv, at most 20 MB. Names and ID "
+            "numbers are masked before anything is stored."
+        ),
+        validators=[FileRequired(message=_l("Choose the spreadsheet."))],
+    )
+
+
+class ActionForm(DeskForm):
+    """A button that changes something."""
+
+
+class ApproveForm(DeskForm):
+    """Approve exactly what is shown 审批: the digest travels with the page that was looked at."""
+
+    digest = HiddenField(validators=[InputRequired()])
+
+
+class ReturnForm(DeskForm):
+    """Return a list to the clerk 退回."""
+
+    reason = TextAreaField(
+        _l("What must be corrected?"),
+        validators=[
+            InputRequired(message=_l("Say what must be corrected.")),
+            Length(max=400, message=_l("Use at most 400 characters.")),
+        ],
+    )

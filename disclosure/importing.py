@@ -1,0 +1,301 @@
+"""Importing 导入: a township's file becomes a stored draft 草稿.
+
+Reading, masking and hashing are finished before the transaction begins (``prepare``); then
+``import_list`` stores the draft, or recognises a file that was here before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from disclosure.catalogue import KINDS
+from disclosure.drafting import DraftNotice, IntakePlace, draft_notices, file_digest
+from disclosure.gate import GateHit, PublishedText, scan, texts_of_rows
+from disclosure.intake.check import check_file
+from disclosure.intake.kinds import Kind
+from disclosure.intake.problems import Severity
+from disclosure.intake.result import Checked
+from disclosure.lifecycle import SubmissionState
+from disclosure.log.commitment import joint_digest
+from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode, Submission
+from portal.data.accounts import Actor, audit
+from portal.data.ids import new_id
+from portal.data.keyfiles import Keys
+from portal.kernel.clock import local_date
+from portal.kernel.errors import Refused
+from portal.kernel.language import N_
+from portal.kernel.masking import Channel, MaskingPolicy
+from portal.kernel.period import Period
+from portal.kernel.permissions import Permission
+
+FIRST_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file read, checked, masked and sealed, before any transaction; holds no whole name."""
+
+    kind: Kind
+    region_code: str
+    period: Period
+    file_name: str
+    file_digest: str
+    sealed_upload: bytes = field(repr=False)
+    checked: Checked
+    notices: tuple[DraftNotice, ...]
+    gate: tuple[GateHit, ...]
+    key_id: str
+
+    @property
+    def has_errors(self) -> bool:
+        """Tell whether any problem is an error."""
+        return any(problem.severity is Severity.ERROR for problem in self.checked.problems)
+
+    @property
+    def is_unusable(self) -> bool:
+        """Tell whether the file as a whole is refused, or not one of its rows can be published."""
+        whole = any(
+            problem.row is None and problem.severity is Severity.ERROR
+            for problem in self.checked.problems
+        )
+        return whole or not self.notices
+
+
+def prepare(
+    data: bytes,
+    *,
+    filename: str,
+    kind: Kind,
+    place: IntakePlace,
+    period: Period,
+    policy: MaskingPolicy,
+    keys: Keys,
+    now: datetime,
+) -> Prepared:
+    """Read, check, mask, hash and scan a file; raises Refused for a kind that makes no list."""
+    if kind not in KINDS:
+        raise Refused(N_("Fund figures are checked here, but published with the fund pages."))
+    checked = check_file(
+        data,
+        filename=filename,
+        kind=kind,
+        region=place.region,
+        villages=place.villages,
+        period=period,
+        on=local_date(now),
+    )
+    notices = draft_notices(
+        checked, kind=KINDS[kind], place=place, period=period, policy=policy, keyed=keys.digest
+    )
+    return Prepared(
+        kind=kind,
+        region_code=place.region.code,
+        period=period,
+        file_name=filename,
+        file_digest=file_digest(keys.digest, data),
+        sealed_upload=keys.seal_upload(data),
+        checked=checked,
+        notices=notices,
+        gate=scan(_texts(notices), checked.whole_names),
+        key_id=keys.persons_id,
+    )
+
+
+def _texts(notices: Sequence[DraftNotice]) -> list[PublishedText]:
+    texts = []
+    for notice in notices:
+        texts.append(PublishedText(notice.place.name, "title", None, notice.title, free=False))
+        texts.extend(
+            texts_of_rows(
+                notice.place.name,
+                [(row.n, row.group, row.class_, row.reason) for row in notice.rows],
+            )
+        )
+    return texts
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import led to; ``repeated`` says that the same file was here before."""
+
+    submission_id: str
+    notice_ids: tuple[str, ...]
+    state: SubmissionState
+    repeated: bool
+
+
+def find_same_file(
+    session: Session, region_code: str, kind: Kind, period: Period, digest: str
+) -> Imported | None:
+    """Return what the same file led to earlier, unless that was returned or discarded."""
+    submission = session.scalar(
+        select(Submission).where(
+            Submission.region_code == region_code,
+            Submission.kind == kind.value,
+            Submission.period == period.text,
+            Submission.file_digest == digest,
+            Submission.state.not_in([SubmissionState.RETURNED, SubmissionState.DISCARDED]),
+        )
+    )
+    if submission is None:
+        return None
+    return Imported(
+        submission.id, list_notice_ids(session, submission.id), submission.state, repeated=True
+    )
+
+
+def list_notice_ids(session: Session, submission_id: str) -> tuple[str, ...]:
+    """Return the ids of a file's notices, by place."""
+    query = (
+        select(Notice.id).where(Notice.submission_id == submission_id).order_by(Notice.region_code)
+    )
+    return tuple(session.scalars(query))
+
+
+def import_list(session: Session, actor: Actor, prepared: Prepared, *, now: datetime) -> Imported:
+    """Store a checked file as a draft 草稿; the same file again is recognised, nothing is doubled.
+
+    Raises Refused where no row can be published.
+    """
+    actor.require(Permission.UPLOAD_LIST, within=prepared.region_code)
+    same = find_same_file(
+        session, prepared.region_code, prepared.kind, prepared.period, prepared.file_digest
+    )
+    if same is not None:
+        return same
+    if prepared.is_unusable:
+        raise Refused(N_("No row of this file can be published; correct the file and try again."))
+    submission = _store_submission(session, actor, prepared, now)
+    _store_notices(session, submission, prepared)
+    audit(
+        session,
+        actor,
+        "list-import",
+        f"submission:{submission.id}",
+        now=now,
+        region=prepared.region_code,
+        kind=prepared.kind.value,
+        period=prepared.period.text,
+        rows_ok=prepared.checked.rows_ok,
+        rows_bad=prepared.checked.rows_bad,
+    )
+    return Imported(
+        submission.id,
+        tuple(notice.id for notice in sorted(prepared.notices, key=lambda one: one.place.code)),
+        submission.state,
+        repeated=False,
+    )
+
+
+def _store_submission(
+    session: Session, actor: Actor, prepared: Prepared, now: datetime
+) -> Submission:
+    checked = prepared.checked
+    submission = Submission(
+        id=new_id(),
+        kind=prepared.kind.value,
+        region_code=prepared.region_code,
+        period=prepared.period.text,
+        state=SubmissionState.DRAFT,
+        file_digest=prepared.file_digest,
+        file_name=prepared.file_name[:200],
+        upload=prepared.sealed_upload,
+        encoding=checked.encoding,
+        rows_ok=checked.rows_ok,
+        rows_bad=checked.rows_bad,
+        households=checked.households,
+        persons=checked.persons,
+        amount_fen=checked.amount_fen,
+        problems=[
+            {
+                "row": problem.row,
+                "sheet": problem.sheet,
+                "column": problem.column,
+                "code": problem.code.value,
+                "severity": problem.severity.value,
+                "message": problem.message,
+                "params": dict(problem.params),
+            }
+            for problem in checked.problems
+        ],
+        gate_hits=[asdict(hit) for hit in prepared.gate],
+        digest=joint_digest([notice.commitment for notice in prepared.notices]),
+        created_at=now,
+        created_by=actor.user_id,
+    )
+    session.add(submission)
+    session.flush()
+    return submission
+
+
+def _store_notices(session: Session, submission: Submission, prepared: Prepared) -> None:
+    kind = KINDS[prepared.kind]
+    for notice in prepared.notices:
+        session.add(
+            Notice(
+                id=notice.id,
+                submission_id=submission.id,
+                kind=kind.kind.value,
+                programme=kind.programme,
+                region_code=notice.place.code,
+                period=prepared.period.text,
+                first_on=prepared.period.first_on,
+                last_on=prepared.period.last_on,
+                version=FIRST_VERSION,
+            )
+        )
+    session.flush()
+    for notice in prepared.notices:
+        session.add(
+            NoticeVersion(
+                notice_id=notice.id,
+                version=FIRST_VERSION,
+                title=notice.title,
+                content=notice.content,
+                content_digest=notice.commitment.content,
+                rows_digest=notice.commitment.rows,
+                households=notice.households,
+                persons=notice.persons,
+                amount_fen=notice.amount_fen,
+                totals_salt=notice.totals_salt,
+            )
+        )
+        session.add_all(
+            PrintCode(code=code, notice_id=notice.id, version=FIRST_VERSION, channel=channel.value)
+            for channel, code in notice.codes.items()
+        )
+    session.flush()
+    rows = [row for notice in prepared.notices for row in _row_values(notice, prepared.key_id)]
+    if rows:
+        session.execute(insert(NoticeRow), rows)
+
+
+def _row_values(notice: DraftNotice, key_id: str) -> list[dict[str, object]]:
+    return [
+        {
+            "notice_id": notice.id,
+            "version": FIRST_VERSION,
+            "n": row.n,
+            "village": row.village,
+            "group": row.group,
+            "name": row.names[Channel.WEB],
+            "name_board": _where_different(row.names, Channel.BOARD),
+            "name_kiosk": _where_different(row.names, Channel.KIOSK),
+            "persons": row.persons,
+            "class_": row.class_,
+            "amount_fen": row.amount_fen,
+            "reason": row.reason,
+            "salt": row.salt,
+            "key_id": key_id,
+            "household_digest": row.household_digest,
+            "person_digest": row.person_digest,
+        }
+        for row in notice.rows
+    ]
+
+
+def _where_different(names: dict[Channel, str], channel: Channel) -> str | None:
+    return None if names[channel] == names[Channel.WEB] else names[channel]

@@ -1,0 +1,1 @@
+"""The public log 公开日志: Merkle trees, commitments, entries."""

@@ -1,0 +1,165 @@
+"""Tables of disclosure 信息公开: a township's file, its notices, their rows, the log's entries.
+
+After the door the database holds masked values only; what must be compared later is kept as keyed
+digests (rules/masking.md).
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from disclosure.lifecycle import SubmissionState
+from portal.data.base import Base
+from portal.data.regions import Region
+
+
+class Submission(Base):
+    """A township's file 报送名单, from upload to approval; one notice a village comes of it."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        # The same file twice is one submission, whoever comes first.
+        Index(
+            "uq_submissions_same_file",
+            "region_code",
+            "kind",
+            "period",
+            "file_digest",
+            unique=True,
+            sqlite_where=text("state NOT IN ('returned', 'discarded')"),
+            postgresql_where=text("state NOT IN ('returned', 'discarded')"),
+        ),
+        CheckConstraint("rows_ok >= 0 AND rows_bad >= 0", name="rows_counted"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
+    period: Mapped[str] = mapped_column(String(40))
+    state: Mapped[SubmissionState] = mapped_column(index=True)
+    file_digest: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(200))
+    upload: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    encoding: Mapped[str | None] = mapped_column(String(20))
+    rows_ok: Mapped[int]
+    rows_bad: Mapped[int]
+    leave_out_bad_rows: Mapped[bool] = mapped_column(default=False)
+    households: Mapped[int]
+    persons: Mapped[int]
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    problems: Mapped[list[Any]]
+    gate_hits: Mapped[list[Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    return_reason: Mapped[str] = mapped_column(String(400), default="")
+
+    region: Mapped[Region] = relationship()
+
+
+class Notice(Base):
+    """A notice 公示 of one place and period; its state is computed from its instants."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        CheckConstraint("posted_to IS NULL OR posted_to >= posted_from", name="window_forward"),
+        Index("ix_notices_place_kind", "region_code", "kind", "published_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(10), primary_key=True)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    programme: Mapped[str] = mapped_column(String(40))
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    period: Mapped[str] = mapped_column(String(40))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    version: Mapped[int] = mapped_column(default=1)
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    posted_from: Mapped[date | None]
+    posted_to: Mapped[date | None]
+    replaced_at: Mapped[datetime | None]
+    replaced_by: Mapped[str | None] = mapped_column(String(10))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str] = mapped_column(String(400), default="")
+
+    region: Mapped[Region] = relationship()
+
+
+class NoticeVersion(Base):
+    """One version 版本 of a notice's text: what was approved, to the byte."""
+
+    __tablename__ = "notice_versions"
+
+    notice_id: Mapped[str] = mapped_column(ForeignKey("notices.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    content: Mapped[dict[str, Any]]
+    content_digest: Mapped[str] = mapped_column(String(64))
+    rows_digest: Mapped[str] = mapped_column(String(64))
+    households: Mapped[int]
+    persons: Mapped[int]
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    # Totals of fewer than three households are logged salted, and dropped with the rows.
+    totals_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    published_at: Mapped[datetime | None]
+    log_index: Mapped[int | None] = mapped_column(ForeignKey("log_entries.index"))
+
+
+class PrintCode(Base):
+    """The short code 短码 of one version in one print channel, where ``/v/<code>`` leads."""
+
+    __tablename__ = "print_codes"
+    __table_args__ = (
+        Index("uq_print_codes_version", "notice_id", "version", "channel", unique=True),
+    )
+
+    code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    notice_id: Mapped[str] = mapped_column(ForeignKey("notices.id"))
+    version: Mapped[int]
+    channel: Mapped[str] = mapped_column(String(10))
+
+
+class NoticeRow(Base):
+    """One row 名单行 of a version, as it is seen: masked, with its salt and keyed digests.
+
+    ``name_board`` and ``name_kiosk`` are kept only where that channel's policy differs from the
+    web's; everything here is deleted when the row's time is over.
+    """
+
+    __tablename__ = "notice_rows"
+
+    notice_id: Mapped[str] = mapped_column(ForeignKey("notices.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    village: Mapped[str] = mapped_column(String(80))
+    group: Mapped[str] = mapped_column("group_name", String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    name_board: Mapped[str | None] = mapped_column(String(80))
+    name_kiosk: Mapped[str | None] = mapped_column(String(80))
+    persons: Mapped[int | None]
+    class_: Mapped[str] = mapped_column("class", String(10))
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(200))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    key_id: Mapped[str] = mapped_column(String(8))
+    household_digest: Mapped[str] = mapped_column(String(64), index=True)
+    person_digest: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class LogEntry(Base):
+    """One entry of the public log 公开日志, as bytes, appended in the transaction of its change."""
+
+    __tablename__ = "log_entries"
+
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
+    notice_id: Mapped[str] = mapped_column(String(10), index=True)
+    at: Mapped[datetime]

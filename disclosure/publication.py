@@ -1,0 +1,209 @@
+"""Publication 发布: what the one short transaction of an approval writes."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from disclosure.catalogue import kind_of
+from disclosure.drafting import public_row
+from disclosure.lifecycle import posting_window
+from disclosure.log.commitment import Commitment, canonical, content_digest, joint_digest, rows_root
+from disclosure.logbook import NewEntry, append_entries
+from disclosure.models import Notice, NoticeRow, NoticeVersion, Submission
+from portal.data.jobs import enqueue
+from portal.data.pages import forget_pages
+from portal.data.regions import path_of
+from portal.kernel.errors import Conflict
+from portal.kernel.language import N_
+from portal.kernel.money import format_yuan
+
+HOME_KEY = "home"
+WARM_JOB = "warm-pages"
+
+
+def region_key(code: str) -> str:
+    """Return what pages depend on that show the place ``code``."""
+    return f"region:{code}"
+
+
+def notice_key(notice_id: str) -> str:
+    """Return what pages depend on that show the notice."""
+    return f"notice:{notice_id}"
+
+
+def public_members(row: NoticeRow) -> dict[str, Any]:
+    """Return a stored row's public members, as the web shows it."""
+    return public_row(
+        n=row.n,
+        village=row.village,
+        group=row.group,
+        name=row.name,
+        persons=row.persons,
+        class_=row.class_,
+        amount_fen=row.amount_fen,
+        reason=row.reason,
+    )
+
+
+def list_rows(session: Session, notice_id: str, version: int) -> Sequence[NoticeRow]:
+    """Return a version's rows in their order."""
+    query = (
+        select(NoticeRow)
+        .where(NoticeRow.notice_id == notice_id, NoticeRow.version == version)
+        .order_by(NoticeRow.n)
+    )
+    return session.scalars(query).all()
+
+
+def _versions(session: Session, submission_id: str) -> list[tuple[Notice, NoticeVersion]]:
+    query = (
+        select(Notice, NoticeVersion)
+        .join(
+            NoticeVersion,
+            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
+        )
+        .where(Notice.submission_id == submission_id)
+        .order_by(Notice.region_code)
+    )
+    return [(notice, version) for notice, version in session.execute(query)]
+
+
+def approved_digest(session: Session, submission_id: str) -> str:
+    """Compute, from what is stored now, the digest over all notices of a file."""
+    commitments = []
+    for notice, version in _versions(session, submission_id):
+        rows = list_rows(session, notice.id, version.version)
+        commitments.append(
+            Commitment(
+                content=content_digest(version.content),
+                rows=rows_root((canonical(public_members(row)), row.salt) for row in rows),
+            )
+        )
+    return joint_digest(commitments)
+
+
+def publish(session: Session, submission: Submission, *, now: datetime) -> tuple[str, ...]:
+    """Publish every notice of an approved file, log it, and forget the pages that it changes."""
+    kind = kind_of(submission.kind)
+    versions = _versions(session, submission.id)
+    if kind.replaces:
+        _check_order(session, submission, versions[0][0])
+        changed = _replace(session, submission, versions, now)
+    else:
+        changed = set()
+    for notice, version in versions:
+        first, last = (notice.first_on, notice.last_on) if kind.printed_window else (None, None)
+        notice.posted_from, notice.posted_to = posting_window(
+            first, last, days=kind.window_days, published_at=now
+        )
+        notice.published_at = version.published_at = now
+    indexes = append_entries(
+        session,
+        [
+            NewEntry(notice.id, entry_members("publish", notice, version))
+            for notice, version in versions
+        ],
+        now=now,
+    )
+    for (_, version), index in zip(versions, indexes, strict=True):
+        version.log_index = index
+    forget_pages(session, _keys(session, submission, versions, changed))
+    ids = tuple(notice.id for notice, _ in versions)
+    enqueue(session, WARM_JOB, {"notices": list(ids)}, now=now, key=f"warm:{submission.id}")
+    return ids
+
+
+def _check_order(session: Session, submission: Submission, sample: Notice) -> None:
+    later = session.scalar(
+        select(Notice.period)
+        .join(Submission, Submission.id == Notice.submission_id)
+        .where(
+            Submission.region_code == submission.region_code,
+            Notice.kind == submission.kind,
+            Notice.published_at.is_not(None),
+            Notice.withdrawn_at.is_(None),
+            Notice.first_on > sample.first_on,
+        )
+        .limit(1)
+    )
+    if later is not None:
+        raise Conflict(N_("A later list (%(period)s) is posted already."), period=later)
+
+
+def _replace(
+    session: Session,
+    submission: Submission,
+    versions: Sequence[tuple[Notice, NoticeVersion]],
+    now: datetime,
+) -> set[str]:
+    """End what the new list replaces, in villages that have no household left as well."""
+    query = (
+        select(Notice)
+        .join(Submission, Submission.id == Notice.submission_id)
+        .where(
+            Submission.region_code == submission.region_code,
+            Submission.id != submission.id,
+            Notice.kind == submission.kind,
+            Notice.published_at.is_not(None),
+            Notice.replaced_at.is_(None),
+            Notice.withdrawn_at.is_(None),
+        )
+    )
+    successor = {notice.region_code: notice.id for notice, _ in versions}
+    keys = set()
+    for old in session.scalars(query):
+        old.replaced_at, old.replaced_by = now, successor.get(old.region_code)
+        keys |= {notice_key(old.id), region_key(old.region_code)}
+    return keys
+
+
+def _keys(
+    session: Session,
+    submission: Submission,
+    versions: Iterable[tuple[Notice, NoticeVersion]],
+    changed: set[str],
+) -> set[str]:
+    keys = {HOME_KEY, *changed}
+    keys |= {region_key(region.code) for region in path_of(session, submission.region_code)}
+    for notice, _ in versions:
+        keys |= {notice_key(notice.id), region_key(notice.region_code)}
+    return keys
+
+
+def entry_members(event: str, notice: Notice, version: NoticeVersion) -> Mapping[str, Any]:
+    """Return a log entry's members but ``v`` and ``at`` (rules/transparency-log.md, "Entry")."""
+    return {
+        "event": event,
+        "notice": notice.id,
+        "version": version.version,
+        "kind": notice.kind,
+        "region": notice.region_code,
+        "period": notice.period,
+        "posted_from": notice.posted_from.isoformat() if notice.posted_from else None,
+        "posted_to": notice.posted_to.isoformat() if notice.posted_to else None,
+        "totals": logged_totals(version),
+        "content": version.content_digest,
+        "rows": version.rows_digest,
+        "prev": None,
+    }
+
+
+def totals_members(version: NoticeVersion) -> dict[str, Any]:
+    """Return a version's totals as ``/n/<id>.json`` shows them; the amount in yuan."""
+    return {
+        "households": version.households,
+        "persons": version.persons,
+        "amount": format_yuan(version.amount_fen),
+    }
+
+
+def logged_totals(version: NoticeVersion) -> Mapping[str, Any]:
+    """Return the logged totals: of fewer than three households, only a commitment."""
+    if version.totals_salt is None:
+        return totals_members(version)
+    digest = hashlib.sha256(version.totals_salt + canonical(totals_members(version)))
+    return {"commitment": digest.hexdigest()}

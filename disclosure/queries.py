@@ -1,0 +1,407 @@
+"""What is read of disclosure 信息公开: frozen values, already masked, never a table's row.
+
+A page that receives one of these cannot leak what is not in it. State is computed at ``now``.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from disclosure.drafting import Contact, IntakePlace
+from disclosure.intake.places import Place
+from disclosure.lifecycle import Facts, NoticeState, ended_at, next_change_at, state_at
+from disclosure.models import LogEntry, Notice, NoticeRow, NoticeVersion, PrintCode
+from disclosure.publication import list_rows, public_members, totals_members
+from portal.data.accounts import Unit, UnitKind
+from portal.data.regions import Region, list_sub_regions, path_of
+from portal.kernel.errors import NotFound
+from portal.kernel.language import N_
+from portal.kernel.masking import Channel
+from portal.kernel.period import Period, parse_period
+
+VISIBLE = frozenset({NoticeState.POSTED, NoticeState.SCHEDULED})
+OVER = frozenset({NoticeState.ENDED, NoticeState.REPLACED, NoticeState.WITHDRAWN})
+
+
+@dataclass(frozen=True)
+class PlaceRef:
+    """A place as a page names it: code, name, pinyin."""
+
+    code: str
+    name: str
+    pinyin: str
+    initials: str
+
+
+@dataclass(frozen=True)
+class NoticeCard:
+    """A notice in a list."""
+
+    id: str
+    kind: str
+    title: str
+    state: NoticeState
+    place: PlaceRef
+    period: Period
+    posted_from: date
+    posted_to: date | None
+    households: int
+    persons: int
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A row as one channel shows it."""
+
+    n: int
+    village: str
+    group: str
+    name: str
+    persons: int | None
+    class_: str
+    amount_fen: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """A notice as its own page shows it; ``rows`` is None once its time is over."""
+
+    card: NoticeCard
+    version: int
+    programme: str
+    path: tuple[PlaceRef, ...]
+    content: dict[str, Any]
+    content_digest: str
+    rows_digest: str
+    rows: tuple[RowView, ...] | None
+    issuer: Contact
+    supervisor: Contact
+    published_at: datetime
+    ended_at: datetime | None
+    replaced_by: str | None
+    withdrawn_reason: str
+    code: str
+    log_index: int | None
+    next_change_at: datetime | None
+
+
+def facts_of(notice: Notice) -> Facts:
+    """Return the instants from which the notice's state follows."""
+    return Facts(
+        published_at=notice.published_at,
+        posted_from=notice.posted_from,
+        posted_to=notice.posted_to,
+        replaced_at=notice.replaced_at,
+        withdrawn_at=notice.withdrawn_at,
+    )
+
+
+def place_ref(region: Region) -> PlaceRef:
+    """Return a division as a page names it."""
+    return PlaceRef(region.code, region.name, region.pinyin, region.initials)
+
+
+def _current() -> Select[Notice, NoticeVersion]:
+    return (
+        select(Notice, NoticeVersion)
+        .join(
+            NoticeVersion,
+            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
+        )
+        .options(selectinload(Notice.region))
+    )
+
+
+def _card(notice: Notice, version: NoticeVersion, now: datetime) -> NoticeCard:
+    return NoticeCard(
+        id=notice.id,
+        kind=notice.kind,
+        title=version.title,
+        state=state_at(facts_of(notice), now),
+        place=place_ref(notice.region),
+        period=parse_period(notice.period),
+        posted_from=notice.posted_from or notice.first_on,
+        posted_to=notice.posted_to,
+        households=version.households,
+        persons=version.persons,
+        amount_fen=version.amount_fen,
+    )
+
+
+@dataclass(frozen=True)
+class Cards:
+    """A list of notices with the next instant at which the clock changes it."""
+
+    cards: tuple[NoticeCard, ...]
+    next_change_at: datetime | None
+
+
+def _cards(session: Session, query: Select[Notice, NoticeVersion], now: datetime) -> Cards:
+    cards, changes = [], []
+    for notice, version in session.execute(query):
+        card = _card(notice, version, now)
+        change = next_change_at(facts_of(notice), now)
+        if change is not None:
+            changes.append(change)
+        if card.state in VISIBLE:
+            cards.append(card)
+    return Cards(tuple(cards), min(changes, default=None))
+
+
+def list_newest(session: Session, *, now: datetime, limit: int = 8) -> Cards:
+    """Return the newest notices that hang now, each township's newest first."""
+    query = (
+        _current()
+        .where(
+            Notice.published_at <= now,
+            Notice.replaced_at.is_(None),
+            Notice.withdrawn_at.is_(None),
+            or_(Notice.posted_to.is_(None), Notice.posted_to >= now.date()),
+        )
+        .order_by(Notice.published_at.desc(), Notice.region_code)
+        .limit(limit * 8)
+    )
+    found = _cards(session, query, now)
+    # One village of each township, or one publication would fill the home page.
+    firsts: dict[str, NoticeCard] = {}
+    for card in found.cards:
+        firsts.setdefault(card.place.code[:9] + card.kind, card)
+    return Cards(tuple(list(firsts.values())[:limit]), found.next_change_at)
+
+
+def list_notices_of(session: Session, code: str, *, now: datetime) -> Cards:
+    """Return the notices of one place itself that hang now, newest first."""
+    query = (
+        _current()
+        .where(Notice.region_code == code, Notice.published_at <= now)
+        .order_by(Notice.published_at.desc(), Notice.id)
+    )
+    return _cards(session, query, now)
+
+
+@dataclass(frozen=True)
+class AreaFigures:
+    """What the lists that hang in an area add up to; amounts in fen a month."""
+
+    notices: int
+    households: int
+    persons: int
+    amount_fen: int
+    next_change_at: datetime | None
+
+
+def figures_of_area(session: Session, prefix: str, kind: str, *, now: datetime) -> AreaFigures:
+    """Add up the lists of ``kind`` that hang now in places whose code begins with ``prefix``."""
+    query = (
+        select(
+            Notice.published_at,
+            Notice.posted_from,
+            Notice.posted_to,
+            NoticeVersion.households,
+            NoticeVersion.persons,
+            NoticeVersion.amount_fen,
+        )
+        .join(
+            NoticeVersion,
+            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
+        )
+        .where(
+            Notice.region_code.startswith(prefix),
+            Notice.kind == kind,
+            Notice.published_at <= now,
+            Notice.replaced_at.is_(None),
+            Notice.withdrawn_at.is_(None),
+        )
+    )
+    count = households = persons = amount = 0
+    changes = []
+    for published_at, posted_from, posted_to, *sums in session.execute(query):
+        facts = Facts(published_at, posted_from, posted_to, None, None)
+        change = next_change_at(facts, now)
+        if change is not None:
+            changes.append(change)
+        if state_at(facts, now) is NoticeState.POSTED:
+            count += 1
+            households, persons, amount = (
+                households + sums[0],
+                persons + sums[1],
+                amount + sums[2],
+            )
+    return AreaFigures(count, households, persons, amount, min(changes, default=None))
+
+
+def find_notice(
+    session: Session, notice_id: str, *, now: datetime, channel: Channel = Channel.WEB
+) -> NoticeView | None:
+    """Return a published notice as ``channel`` shows it, or None."""
+    found = session.execute(_current().where(Notice.id == notice_id)).one_or_none()
+    if found is None:
+        return None
+    notice, version = found
+    card = _card(notice, version, now)
+    if card.state is NoticeState.UNPUBLISHED or notice.published_at is None:
+        return None
+    rows = None
+    if card.state not in OVER:
+        rows = tuple(_row(row, channel) for row in list_rows(session, notice.id, version.version))
+    return _view(session, notice, version, card, rows, channel, now)
+
+
+def _view(
+    session: Session,
+    notice: Notice,
+    version: NoticeVersion,
+    card: NoticeCard,
+    rows: tuple[RowView, ...] | None,
+    channel: Channel,
+    now: datetime,
+) -> NoticeView:
+    facts = facts_of(notice)
+    return NoticeView(
+        card=card,
+        version=version.version,
+        programme=notice.programme,
+        path=tuple(place_ref(region) for region in path_of(session, notice.region_code)),
+        content=version.content,
+        content_digest=version.content_digest,
+        rows_digest=version.rows_digest,
+        rows=rows,
+        issuer=Contact(**version.content["issuer"]),
+        supervisor=Contact(**version.content["supervisor"]),
+        published_at=notice.published_at or now,
+        ended_at=ended_at(facts),
+        replaced_by=notice.replaced_by,
+        withdrawn_reason=notice.withdrawn_reason,
+        code=_code(session, notice.id, version.version, channel),
+        log_index=version.log_index,
+        next_change_at=next_change_at(facts, now),
+    )
+
+
+def _code(session: Session, notice_id: str, version: int, channel: Channel) -> str:
+    printed = Channel.WEB if channel is Channel.WEB else Channel.BOARD
+    return session.scalars(
+        select(PrintCode.code).where(
+            PrintCode.notice_id == notice_id,
+            PrintCode.version == version,
+            PrintCode.channel == printed.value,
+        )
+    ).one()
+
+
+def _row(row: NoticeRow, channel: Channel) -> RowView:
+    other = {Channel.BOARD: row.name_board, Channel.KIOSK: row.name_kiosk}.get(channel)
+    return RowView(
+        n=row.n,
+        village=row.village,
+        group=row.group,
+        name=other or row.name,
+        persons=row.persons,
+        class_=row.class_,
+        amount_fen=row.amount_fen,
+        reason=row.reason,
+    )
+
+
+@dataclass(frozen=True)
+class CopyView:
+    """A printed or saved copy that a code leads to, and how it stands to what hangs now."""
+
+    code: str
+    channel: Channel
+    version: int
+    version_published_at: datetime
+    notice: NoticeView
+
+
+def find_copy(session: Session, code: str, *, now: datetime) -> CopyView | None:
+    """Return the copy that carries the short code ``code``, or None for an unknown code."""
+    printed = session.get(PrintCode, code)
+    if printed is None:
+        return None
+    notice = find_notice(session, printed.notice_id, now=now)
+    version = session.get(NoticeVersion, (printed.notice_id, printed.version))
+    if notice is None or version is None or version.published_at is None:
+        return None
+    return CopyView(code, Channel(printed.channel), printed.version, version.published_at, notice)
+
+
+def notice_json(session: Session, view: NoticeView) -> dict[str, Any]:
+    """Return ``/n/<id>.json`` (CONTRACT: names and shapes), with the salts of its rows."""
+    version = session.get_one(NoticeVersion, (view.card.id, view.version))
+    entry = None if view.log_index is None else session.get_one(LogEntry, view.log_index)
+    rows = None
+    totals: dict[str, Any] | None = None
+    if view.rows is not None:
+        stored = list_rows(session, view.card.id, view.version)
+        rows = [{**public_members(row), "salt": row.salt.hex()} for row in stored]
+    if view.rows is not None or version.totals_salt is None:
+        totals = totals_members(version)
+        if version.totals_salt is not None:
+            totals["salt"] = version.totals_salt.hex()
+    return {
+        "id": view.card.id,
+        "version": view.version,
+        "state": view.card.state.value,
+        "kind": view.card.kind,
+        "programme": view.programme,
+        "region": view.card.place.code,
+        "period": view.card.period.text,
+        "posted_from": view.card.posted_from.isoformat(),
+        "posted_to": view.card.posted_to.isoformat() if view.card.posted_to else None,
+        "title": view.card.title,
+        "content": view.content_digest,
+        "text": view.content,
+        "totals": totals,
+        "rows": rows,
+        "log": None if entry is None else {"index": entry.index, "entry": entry.entry.decode()},
+    }
+
+
+def get_intake_place(session: Session, code: str) -> IntakePlace:
+    """Return the township (or county) that a file is for; raises NotFound."""
+    path = path_of(session, code)
+    region = path[-1]
+    units = units_answering(session, [place.code for place in reversed(path)])
+    if not units:
+        raise NotFound(
+            N_("No unit answers for %(place)s yet; load the units first."), place=region.name
+        )
+    issuer = units[0]
+    supervisor = session.get(Unit, issuer.supervised_by) if issuer.supervised_by else None
+    return IntakePlace(
+        region=_place(region),
+        path=tuple(place.name for place in path if place.level.value != "province"),
+        villages=tuple(_place(sub) for sub in list_sub_regions(session, code)),
+        issuer=_contact(issuer),
+        supervisor=_contact(supervisor or issuer),
+    )
+
+
+def units_answering(session: Session, codes: Sequence[str]) -> list[Unit]:
+    """Return the civil-affairs units of the given places, in the places' order."""
+    query = select(Unit).where(
+        Unit.region_code.in_(codes),
+        Unit.kind.in_([UnitKind.TOWNSHIP, UnitKind.COUNTY, UnitKind.CITY]),
+    )
+    order = {code: position for position, code in enumerate(codes)}
+    return sorted(session.scalars(query), key=lambda unit: (order[unit.region_code], unit.id))
+
+
+def _contact(unit: Unit) -> Contact:
+    return Contact(unit.name, unit.phone, unit.address)
+
+
+def _place(region: Region) -> Place:
+    return Place(region.code, region.name, region.level.value, region.parent_code or "")
+
+
+def earliest(instants: Iterable[datetime | None]) -> datetime | None:
+    """Return the earliest of the given instants, or None."""
+    return min((instant for instant in instants if instant is not None), default=None)

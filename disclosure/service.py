@@ -1,0 +1,195 @@
+"""What staff do with a township's file 报送名单: submit, approve, return, discard.
+
+Each function authorises, loads, changes, audits, returns; none commits. Approval re-checks the
+digest of what was looked at, in the one short transaction that publishes.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from disclosure.catalogue import kind_of
+from disclosure.gate import scan, texts_of_rows
+from disclosure.importing import list_notice_ids
+from disclosure.lifecycle import SubmissionAction, SubmissionState, after
+from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode, Submission
+from disclosure.publication import approved_digest, publish
+from portal.data.accounts import Actor, audit
+from portal.kernel.errors import Conflict, Forbidden, NotFound, Refused
+from portal.kernel.language import N_
+from portal.kernel.permissions import Permission
+
+
+def get_submission(session: Session, actor: Actor, submission_id: str) -> Submission:
+    """Return a file of the actor's area, locked for the transaction; raises NotFound."""
+    submission = session.get(Submission, submission_id, with_for_update=True)
+    if submission is None or not actor.covers(submission.region_code):
+        raise NotFound(N_("There is no such list in your area."))
+    return submission
+
+
+def _move(submission: Submission, action: SubmissionAction) -> None:
+    state = after(submission.state, action)
+    if state is None:
+        raise Conflict(_WHY_NOT[submission.state])
+    submission.state = state
+
+
+_WHY_NOT = {
+    SubmissionState.DRAFT: N_("This list has not been submitted yet."),
+    SubmissionState.SUBMITTED: N_("This list has been submitted already and waits for approval."),
+    SubmissionState.APPROVED: N_("Somebody else has approved this list already; it is published."),
+    SubmissionState.RETURNED: N_("This list has been returned already; upload the corrected file."),
+    SubmissionState.DISCARDED: N_("This draft has been discarded; upload the file again."),
+}
+
+
+def leave_out_bad_rows(
+    session: Session, actor: Actor, submission_id: str, *, now: datetime
+) -> None:
+    """Record that the clerk leaves out the rows with errors; the audit log says so."""
+    actor.require(Permission.UPLOAD_LIST)
+    submission = get_submission(session, actor, submission_id)
+    if submission.state is not SubmissionState.DRAFT:
+        raise Conflict(_WHY_NOT[submission.state])
+    submission.leave_out_bad_rows = True
+    audit(
+        session,
+        actor,
+        "list-leave-out-bad-rows",
+        f"submission:{submission.id}",
+        now=now,
+        rows_bad=submission.rows_bad,
+    )
+
+
+def submit(session: Session, actor: Actor, submission_id: str, *, now: datetime) -> None:
+    """Submit a draft for approval 提交; the gate must be open and the bad rows decided on."""
+    actor.require(Permission.UPLOAD_LIST)
+    submission = get_submission(session, actor, submission_id)
+    if submission.rows_bad and not submission.leave_out_bad_rows:
+        raise Refused(
+            N_(
+                "%(count)s rows have errors. Correct the file and upload it again, or leave "
+                "these rows out."
+            ),
+            count=submission.rows_bad,
+        )
+    _check_gate(submission)
+    _move(submission, SubmissionAction.SUBMIT)
+    submission.submitted_at, submission.submitted_by = now, actor.user_id
+    audit(
+        session,
+        actor,
+        "list-submit",
+        f"submission:{submission.id}",
+        now=now,
+        digest=submission.digest,
+    )
+
+
+def _check_gate(submission: Submission) -> None:
+    if submission.gate_hits:
+        raise Refused(
+            N_(
+                "Personal data was found in %(count)s texts that would be published. Remove it "
+                "from the file and upload it again."
+            ),
+            count=len(submission.gate_hits),
+        )
+
+
+def approve(
+    session: Session, actor: Actor, submission_id: str, digest: str, *, now: datetime
+) -> tuple[str, ...]:
+    """Approve exactly what ``digest`` names and publish it 审批发布; returns the notices' ids.
+
+    Raises Forbidden for the person who brought the list in or for the wrong role, Conflict where
+    somebody was first or the list is not the one that was looked at.
+    """
+    actor.require(Permission.APPROVE_LIST)
+    submission = get_submission(session, actor, submission_id)
+    _check_approver(actor, submission)
+    if after(submission.state, SubmissionAction.APPROVE) is None:
+        raise Conflict(_WHY_NOT[submission.state])
+    if digest != submission.digest or approved_digest(session, submission.id) != digest:
+        raise Conflict(
+            N_("The list has changed since you looked at it. Load it again and check it anew.")
+        )
+    _scan_again(session, submission)
+    _move(submission, SubmissionAction.APPROVE)
+    submission.decided_at, submission.decided_by = now, actor.user_id
+    forget_upload(submission)
+    published = publish(session, submission, now=now)
+    audit(
+        session,
+        actor,
+        "list-approve",
+        f"submission:{submission.id}",
+        now=now,
+        digest=digest,
+        notices=list(published),
+    )
+    return published
+
+
+def _check_approver(actor: Actor, submission: Submission) -> None:
+    if actor.user_id is None:
+        return
+    if actor.user_id in {submission.created_by, submission.submitted_by}:
+        raise Forbidden(N_("Whoever brought a list in cannot approve it; a second person must."))
+    if actor.role is not kind_of(submission.kind).approved_by:
+        raise Forbidden(N_("Lists of this kind are approved by another role."))
+
+
+def _scan_again(session: Session, submission: Submission) -> None:
+    """Scan what will be published once more, as it stands in the database."""
+    _check_gate(submission)
+    query = (
+        select(NoticeRow.n, NoticeRow.group, NoticeRow.class_, NoticeRow.reason)
+        .join(Notice, Notice.id == NoticeRow.notice_id)
+        .where(Notice.submission_id == submission.id)
+    )
+    rows = [(n, group, class_, reason) for n, group, class_, reason in session.execute(query)]
+    if scan(texts_of_rows("", rows), frozenset()):
+        raise Refused(N_("Personal data was found in this list; return it to the clerk."))
+
+
+def return_to_clerk(
+    session: Session, actor: Actor, submission_id: str, reason: str, *, now: datetime
+) -> None:
+    """Return a submitted list to the clerk 退回 with a reason, and forget its rows."""
+    actor.require(Permission.APPROVE_LIST)
+    submission = get_submission(session, actor, submission_id)
+    if not reason.strip():
+        raise Refused(N_("Say what must be corrected."), field="reason")
+    _move(submission, SubmissionAction.RETURN)
+    submission.decided_at, submission.decided_by = now, actor.user_id
+    submission.return_reason = reason.strip()[:400]
+    forget_draft(session, submission)
+    audit(session, actor, "list-return", f"submission:{submission.id}", now=now)
+
+
+def discard(session: Session, actor: Actor, submission_id: str, *, now: datetime) -> None:
+    """Discard a draft 作废; its rows and upload are forgotten."""
+    actor.require(Permission.UPLOAD_LIST)
+    submission = get_submission(session, actor, submission_id)
+    _move(submission, SubmissionAction.DISCARD)
+    forget_draft(session, submission)
+    audit(session, actor, "list-discard", f"submission:{submission.id}", now=now)
+
+
+def forget_upload(submission: Submission) -> None:
+    """Forget the uploaded file and its name: they are kept only while the draft is open."""
+    submission.upload = None
+    submission.file_name = ""
+
+
+def forget_draft(session: Session, submission: Submission) -> None:
+    """Forget everything of a draft but that it was there."""
+    forget_upload(submission)
+    ids = list(list_notice_ids(session, submission.id))
+    for table in (NoticeRow, PrintCode, NoticeVersion):
+        session.execute(delete(table).where(table.notice_id.in_(ids)))
+    session.execute(delete(Notice).where(Notice.id.in_(ids)))

@@ -1,0 +1,220 @@
+"""The public pages of disclosure: a notice with its files, and where a printed code leads."""
+
+import csv
+import io
+import json
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from disclosure.catalogue import kind_of
+from disclosure.lifecycle import NoticeState
+from disclosure.posters.qr import qr_svg
+from disclosure.posters.render import render_poster
+from disclosure.printing import poster_content, verify_path
+from disclosure.publication import notice_key, region_key
+from disclosure.queries import CopyView, NoticeView, find_copy, find_notice, notice_json
+from disclosure.wording import STATE_WORDS, heading, period_words, place_words
+from portal.kernel.errors import DomainError
+from portal.kernel.money import format_yuan
+from portal.kernel.receipts import format_short_code, is_notice_id, parse_short_code
+from portal.web.addresses import public_url, request_locale
+from portal.web.guards import public
+from portal.web.installation import now, reading
+from portal.web.publishing import Answer, published
+
+blueprint = Blueprint("notices", __name__)
+
+CSV_HEADINGS = ("序号", "村（社区）", "村民小组", "姓名", "保障人口", "类别", "金额（元）", "事由")
+# A cell that begins like this would be run as a formula by a spreadsheet program.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _get_notice(notice_id: str) -> NoticeView:
+    view = find_notice(reading(), notice_id, now=now()) if is_notice_id(notice_id) else None
+    if view is None:
+        abort(404)
+    return view
+
+
+def _answer(view: NoticeView, body: str | bytes, content_type: str, **headers: str) -> Answer:
+    return Answer(
+        body=body,
+        depends_on=_depends_on(view),
+        fresh_until=view.next_change_at,
+        content_type=content_type,
+        headers=tuple((name.replace("_", "-"), value) for name, value in headers.items()),
+    )
+
+
+def _depends_on(view: NoticeView) -> list[str]:
+    return [notice_key(view.card.id), *(region_key(place.code) for place in view.path)]
+
+
+def _columns(view: NoticeView) -> list[dict[str, str]]:
+    rows = view.rows or ()
+    columns = [
+        {"key": "n", "label": _("No."), "kind": "n"},
+        {"key": "name", "label": _("Head of household"), "kind": "name"},
+        {"key": "group", "label": _("Villagers' group"), "kind": "text"},
+        {"key": "persons", "label": _("Persons covered"), "kind": "number"},
+        {"key": "class_", "label": _("Class"), "kind": "text"},
+        {"key": "reason", "label": _("Reason"), "kind": "text"},
+        {"key": "amount_fen", "label": _("Amount (yuan a month)"), "kind": "money"},
+    ]
+    if view.card.kind == "temporary":
+        columns[-1]["label"] = _("Amount (yuan)")
+    always = {"n", "name", "amount_fen"}
+    return [c for c in columns if c["key"] in always or any(getattr(r, c["key"]) for r in rows)]
+
+
+@blueprint.get("/n/<notice_id>")
+@public
+@published
+def notice(notice_id: str) -> Answer:
+    """One notice 公示; once its time is over, its withdrawal note."""
+    view = _get_notice(notice_id)
+    locale = request_locale()
+    body = render_template(
+        "disclosure/notice.html",
+        view=view,
+        heading=heading(view.card, locale, _),
+        kind=kind_of(view.card.kind),
+        period=period_words(view.card.period, _),
+        place_words=lambda place: place_words(place, locale),
+        state_words=_(STATE_WORDS[view.card.state]),
+        columns=_columns(view),
+        rows=[vars(row) for row in view.rows or ()],
+        short_code=format_short_code(view.code),
+        verify_url=public_url(verify_path(view.code)),
+    )
+    return _answer(view, body, "text/html; charset=utf-8", X_Robots_Tag="noindex")
+
+
+@blueprint.get("/n/<notice_id>.json")
+@public
+@published
+def notice_as_json(notice_id: str) -> Answer:
+    """The notice for programs, with what a stranger needs to recompute its digests."""
+    view = _get_notice(notice_id)
+    body = json.dumps(notice_json(reading(), view), ensure_ascii=False, indent=1)
+    return _answer(view, body, "application/json; charset=utf-8", X_Robots_Tag="noindex")
+
+
+def _only_while_it_hangs(view: NoticeView) -> NoticeView:
+    if view.rows is None:
+        abort(410)
+    return view
+
+
+@blueprint.get("/n/<notice_id>.csv")
+@public
+@published
+def notice_as_csv(notice_id: str) -> Answer:
+    """The rows as CSV in UTF-8 with BOM, which spreadsheet programs open rightly; 410 when over."""
+    view = _only_while_it_hangs(_get_notice(notice_id))
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(CSV_HEADINGS)
+    for row in view.rows or ():
+        cells: list[Any] = [row.n, row.village, row.group, row.name, row.persons, row.class_]
+        cells += [format_yuan(row.amount_fen), row.reason]
+        writer.writerow([_harmless(cell) for cell in cells])
+    return _answer(
+        view,
+        b"\xef\xbb\xbf" + target.getvalue().encode(),
+        "text/csv; charset=utf-8",
+        Content_Disposition=f'attachment; filename="{notice_id}.csv"',
+        X_Robots_Tag="noindex",
+    )
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+
+
+@blueprint.get("/n/<notice_id>.pdf")
+@public
+@published
+def notice_as_pdf(notice_id: str) -> Answer:
+    """The poster with the web's masks; 410 when over."""
+    view = _only_while_it_hangs(_get_notice(notice_id))
+    pdf = render_poster(poster_content(view, base_url=public_url("")), size="a4")
+    return _answer(
+        view,
+        pdf,
+        "application/pdf",
+        Content_Disposition=f'inline; filename="{notice_id}.pdf"',
+        X_Robots_Tag="noindex",
+    )
+
+
+@blueprint.get("/n/<notice_id>/qr.svg")
+@public
+@published
+def notice_qr(notice_id: str) -> Answer:
+    """The QR code of the notice's current version, as it stands on its poster."""
+    view = _get_notice(notice_id)
+    svg = qr_svg(public_url(verify_path(view.code)))
+    return _answer(view, svg, "image/svg+xml")
+
+
+@blueprint.get("/v/")
+@public
+def find_code() -> Response | str | tuple[str, int]:
+    """Where somebody types the short code of a paper by hand."""
+    typed = request.args.get("code", "")
+    if not typed:
+        return render_template("disclosure/verify_form.html", error=None, typed="")
+    try:
+        code = parse_short_code(typed)
+    except DomainError as refusal:
+        error = _(refusal.message)
+        return render_template("disclosure/verify_form.html", error=error, typed=typed), 422
+    return redirect(url_for("notices.verify", code=code))  # type: ignore[return-value]
+
+
+@blueprint.get("/v/<code>")
+@public
+def verify(code: str) -> Response | tuple[str, int]:
+    """What a printed copy is: its version, whether it still hangs, what has replaced it.
+
+    A code that was never issued is answered with 404, and loudly: the paper may be false.
+    """
+    try:
+        plain = parse_short_code(code)
+        known = find_copy(reading(), plain, now=now()) is not None
+    except DomainError:
+        known = False
+    if not known:
+        return render_template("disclosure/verify_unknown.html"), 404
+    if plain != code:
+        return redirect(url_for("notices.verify", code=plain))  # type: ignore[return-value]
+    return _verified(plain)
+
+
+@published
+def _verified(code: str) -> Answer:
+    copy = find_copy(reading(), code, now=now())
+    if copy is None:
+        abort(404)
+    locale = request_locale()
+    body = render_template(
+        "disclosure/verify.html",
+        copy=copy,
+        verdict=_verdict(copy),
+        short_code=format_short_code(copy.code),
+        heading=heading(copy.notice.card, locale, _),
+        period=period_words(copy.notice.card.period, _),
+        place_words=lambda place: place_words(place, locale),
+    )
+    return _answer(copy.notice, body, "text/html; charset=utf-8")
+
+
+def _verdict(copy: CopyView) -> str:
+    """Return "current", "older" or the state of a notice whose time is over."""
+    state = copy.notice.card.state
+    if state not in {NoticeState.POSTED, NoticeState.SCHEDULED}:
+        return state.value
+    return "current" if copy.version == copy.notice.version else "older"

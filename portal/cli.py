@@ -1,0 +1,163 @@
+"""The command line 命令行: ``python -m portal COMMAND``.
+
+Exit 0: done, perhaps with warnings. Exit 1: the input or the installation has problems, all of them
+listed, nothing half done. Exit 2: usage.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portal import commands, serving
+from portal.config import Settings
+from portal.kernel.errors import DomainError
+from portal.kernel.language import translate
+from portal.kernel.permissions import Role
+
+
+def command_locale(environ: dict[str, str] | os._Environ[str]) -> str:
+    """Return the language of messages: Chinese where the machine's locale is, else English."""
+    language = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return "zh_Hans" if language.startswith("zh") else "en"
+
+
+def say(message: str, **params: object) -> None:
+    """Print a sentence in the operator's language."""
+    click.echo(translate(command_locale(os.environ), message, **params))
+
+
+def refusals(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn a refusal into one sentence on standard error and exit status 1."""
+
+    @wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except DomainError as error:
+            locale = command_locale(os.environ)
+            click.echo(translate(locale, error.message, **error.params), err=True)
+            sys.exit(1)
+
+    return guarded
+
+
+def settings() -> Settings:
+    """Read the settings from the environment."""
+    return Settings.from_env(os.environ)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """The transparency portal for social assistance."""
+
+
+@main.command()
+@click.option(
+    "--recovery-out", type=click.Path(path_type=Path), help="Write the recovery key here, once."
+)
+@refusals
+def init(recovery_out: Path | None) -> None:
+    """Create or migrate the database and make the keys. Safe to repeat."""
+    commands.initialise(settings(), recovery_out=recovery_out)
+
+
+@main.command()
+@click.option("--households", type=click.IntRange(65, 200_000), default=3000, show_default=True)
+@click.option("--if-empty", is_flag=True, help="Do nothing where there is data already.")
+@refusals
+def demo(households: int, if_empty: bool) -> None:
+    """Load the demonstration into an empty installation."""
+    commands.load_demonstration(settings(), households=households, if_empty=if_empty, say=say)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@refusals
+def serve(host: str, port: int, workers: int) -> None:
+    """Run the production server: web workers, and one worker for jobs and the sweep."""
+    serving.serve(settings(), host=host, port=port, workers=workers, say=say)
+
+
+@main.group()
+def regions() -> None:
+    """Administrative divisions."""
+
+
+@regions.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@refusals
+def regions_load(file: Path) -> None:
+    """Load ``code,name,level,parent``. Safe to repeat."""
+    click.echo(commands.load_divisions(settings(), file))
+
+
+@main.group()
+def units() -> None:
+    """Units that publish, answer and supervise."""
+
+
+@units.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@refusals
+def units_load(file: Path) -> None:
+    """Load ``id,name,kind,region,phone,address,supervised_by``. Safe to repeat."""
+    click.echo(commands.load_unit_file(settings(), file))
+
+
+@main.group()
+def users() -> None:
+    """Accounts of staff."""
+
+
+@users.command("add")
+@click.argument("login")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--unit", required=True)
+@click.option("--name", default="")
+@refusals
+def users_add(login: str, role: str, unit: str, name: str) -> None:
+    """Create an account and print its one-time password."""
+    click.echo(commands.add_account(settings(), login, role=Role(role), unit=unit, name=name))
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--kind", type=click.Choice(commands.KIND_NAMES), required=True)
+@click.option("--region", required=True, help="12-digit code of the township (funds: the county).")
+@click.option("--period", required=True, help="2026-10, 2026-Q3, 2026 or 2026-11-16/2026-11-22.")
+@click.option("--check", is_flag=True, help="Only check; change nothing.")
+@click.option("--publish", is_flag=True, help="Approve as the command-line operator.")
+@click.option("--skip-bad-rows", is_flag=True, help="Leave out rows with errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@refusals
+def import_file(file: Path, as_json: bool, **options: Any) -> None:
+    """Read a spreadsheet (.xlsx, .xls, .ods, .csv), check it, and store or publish it."""
+    report = commands.import_spreadsheet(settings(), file, commands.ImportOptions(**options))
+    locale = command_locale(os.environ)
+    click.echo(report.as_json(locale) if as_json else report.as_text(locale))
+    if report.failed:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("notice")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--size", type=click.Choice(["a3", "a4"]), default="a3", show_default=True)
+@refusals
+def poster(notice: str, output: Path, size: str) -> None:
+    """Write the notice-board poster, with the board's masks."""
+    commands.write_poster(settings(), notice, output, size=size)
+
+
+@main.command()
+@refusals
+def sweep() -> None:
+    """Do everything that time does. Safe to repeat, and to run twice at once."""
+    commands.sweep_once(settings())

@@ -1,0 +1,287 @@
+"""What the commands do 命令的实现, without the command line's words around it."""
+
+import csv
+import io
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from disclosure import service
+from disclosure.catalogue import KINDS
+from disclosure.importing import Imported, Prepared, import_list, prepare
+from disclosure.intake.check import check_file
+from disclosure.intake.kinds import Kind
+from disclosure.intake.problems import Severity
+from disclosure.intake.result import Checked
+from disclosure.intake.workbook import MAX_BYTES
+from disclosure.lifecycle import SubmissionState
+from disclosure.models import Submission
+from disclosure.posters.render import render_poster
+from disclosure.printing import poster_content
+from disclosure.queries import find_notice, get_intake_place
+from portal.config import Settings
+from portal.data.accounts import OPERATOR, UnitKind, UnitRow, audit, load_units
+from portal.data.keyfiles import load_keys, make_recovery_key
+from portal.data.migrate import upgrade
+from portal.data.pages import forget_all_pages
+from portal.data.regions import Region, load_regions, parse_regions_csv
+from portal.data.session import Sessions, make_engine
+from portal.data.signing_in import add_user
+from portal.kernel.clock import SystemClock, local_date
+from portal.kernel.errors import NotFound, Refused
+from portal.kernel.language import N_, translate
+from portal.kernel.masking import Channel, MaskingPolicy
+from portal.kernel.money import format_yuan
+from portal.kernel.period import parse_period
+from portal.kernel.permissions import Role
+from portal.worker import sweep
+
+KIND_NAMES = [kind.value for kind in Kind]
+
+
+def open_sessions(settings: Settings) -> Sessions:
+    """Return the installation's sessions; raises Refused where ``init`` has not run."""
+    url = make_engine(settings.database_url).url
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise Refused(N_("There is no database yet. Run 'python -m portal init' first."))
+    return Sessions(make_engine(settings.database_url))
+
+
+def initialise(settings: Settings, *, recovery_out: Path | None) -> None:
+    """Create or migrate the database and make the keys; write the recovery key once, if asked."""
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    load_keys(settings.secrets_folder)
+    if recovery_out is not None:
+        make_recovery_key(settings.secrets_folder, recovery_out)
+    upgrade(make_engine(settings.database_url))
+
+
+def load_divisions(settings: Settings, file: Path) -> int:
+    """Load a divisions file; return how many lines it had."""
+    rows = parse_regions_csv(file.read_text(encoding="utf-8-sig"))
+    clock = SystemClock()
+    with open_sessions(settings).writing() as session:
+        count = load_regions(session, rows)
+        forget_all_pages(session)
+        audit(session, OPERATOR, "regions-load", "regions", now=clock.now(), count=count)
+    return count
+
+
+def parse_units_csv(text: str) -> list[UnitRow]:
+    """Read ``id,name,kind,region,phone,address,supervised_by``; raises Refused with the line."""
+    reader = csv.DictReader(io.StringIO(text))
+    wanted = ["id", "name", "kind", "region", "phone", "address", "supervised_by"]
+    if not set(wanted) <= set(reader.fieldnames or ()):
+        raise Refused(N_("The first line must read %(columns)s."), columns=",".join(wanted))
+    rows = []
+    for line, record in enumerate(reader, start=2):
+        values = {name: (record[name] or "").strip() for name in wanted}
+        if not values["id"] or values["kind"] not in list(UnitKind):
+            raise Refused(
+                N_("Line %(line)s: an id and a known kind of unit are needed."), line=line
+            )
+        rows.append(
+            UnitRow(
+                **{name: values[name] for name in ("id", "name", "region", "phone", "address")},
+                kind=UnitKind(values["kind"]),
+                supervised_by=values["supervised_by"] or None,
+            )
+        )
+    return rows
+
+
+def load_unit_file(settings: Settings, file: Path) -> int:
+    """Load a units file; return how many lines it had."""
+    rows = parse_units_csv(file.read_text(encoding="utf-8-sig"))
+    with open_sessions(settings).writing() as session:
+        count = load_units(session, rows)
+        forget_all_pages(session)
+        audit(session, OPERATOR, "units-load", "units", now=SystemClock().now(), count=count)
+    return count
+
+
+def add_account(settings: Settings, login: str, *, role: Role, unit: str, name: str) -> str:
+    """Create an account; return its one-time password."""
+    with open_sessions(settings).writing() as session:
+        new = add_user(
+            session, OPERATOR, login, role=role, unit=unit, name=name, now=SystemClock().now()
+        )
+    return new.password
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What ``import`` was asked to do; ``region`` a 12-digit code, ``period`` as in CONTRACT."""
+
+    kind: str
+    region: str
+    period: str
+    check: bool = False
+    publish: bool = False
+    skip_bad_rows: bool = False
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import found and led to."""
+
+    options: ImportOptions
+    checked: Checked
+    notice_ids: tuple[str, ...]
+    repeated: bool
+    failed: bool
+
+    def as_json(self, locale: str) -> str:
+        """Return the object that CONTRACT describes; messages in ``locale``."""
+        checked = self.checked
+        return json.dumps(
+            {
+                "kind": self.options.kind,
+                "region": self.options.region,
+                "period": self.options.period,
+                "rows_ok": checked.rows_ok,
+                "rows_bad": checked.rows_bad,
+                "households": checked.households,
+                "persons": checked.persons,
+                "amount": format_yuan(checked.amount_fen),
+                "villages": checked.villages,
+                "encoding": checked.encoding,
+                "repeated": self.repeated,
+                "problems": self._problems(locale),
+                "notices": list(self.notice_ids),
+            },
+            ensure_ascii=False,
+        )
+
+    def _problems(self, locale: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "row": problem.row,
+                "column": problem.column,
+                "code": problem.code.value,
+                "severity": problem.severity.value,
+                "message": translate(locale, problem.message, **problem.params),
+            }
+            for problem in self.checked.problems
+        ]
+
+    def as_text(self, locale: str) -> str:
+        """Return the report as lines for a person."""
+        lines = []
+        for problem in self._problems(locale):
+            where = "-" if problem["row"] is None else str(problem["row"])
+            column = f" {problem['column']}" if problem["column"] else ""
+            lines.append(f"{problem['severity']} {where}{column}: {problem['message']}")
+        checked = self.checked
+        lines.append(
+            translate(
+                locale,
+                N_(
+                    "%(ok)s rows good, %(bad)s bad; %(households)s households, "
+                    "%(persons)s persons, %(amount)s yuan, %(villages)s villages"
+                ),
+                ok=checked.rows_ok,
+                bad=checked.rows_bad,
+                households=checked.households,
+                persons=checked.persons,
+                amount=format_yuan(checked.amount_fen, grouped=True),
+                villages=checked.villages,
+            )
+        )
+        lines.extend(self.notice_ids)
+        return "\n".join(lines)
+
+
+def import_spreadsheet(settings: Settings, file: Path, options: ImportOptions) -> ImportReport:
+    """Check a spreadsheet and, unless ``check``, store it; with ``publish``, publish it too."""
+    sessions = open_sessions(settings)
+    period = parse_period(options.period)
+    kind = Kind(options.kind)
+    with sessions.reading() as session:
+        place = get_intake_place(session, options.region)
+    clock = SystemClock()
+    with file.open("rb") as source:
+        # One byte more than is taken in is enough for the reader to refuse it.
+        data = source.read(MAX_BYTES + 1)
+    if options.check or kind not in KINDS:
+        checked = check_file(
+            data,
+            filename=file.name,
+            kind=kind,
+            region=place.region,
+            villages=place.villages,
+            period=period,
+            on=local_date(clock.now()),
+        )
+        if not options.check and not _has_errors(checked):
+            raise Refused(N_("Fund figures can be checked (--check), not yet published."))
+        return ImportReport(options, checked, (), repeated=False, failed=_has_errors(checked))
+    prepared = prepare(
+        data,
+        filename=file.name,
+        kind=kind,
+        place=place,
+        period=period,
+        policy=MaskingPolicy(),
+        keys=load_keys(settings.secrets_folder),
+        now=clock.now(),
+    )
+    return _store(sessions, options, prepared)
+
+
+def _has_errors(checked: Checked) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in checked.problems)
+
+
+def _store(sessions: Sessions, options: ImportOptions, prepared: Prepared) -> ImportReport:
+    checked = prepared.checked
+    usable = not prepared.is_unusable and (not prepared.has_errors or options.skip_bad_rows)
+    if not usable:
+        return ImportReport(options, checked, (), repeated=False, failed=True)
+    now = SystemClock().now()
+    with sessions.writing() as session:
+        imported = import_list(session, OPERATOR, prepared, now=now)
+        if checked.rows_bad and imported.state is SubmissionState.DRAFT:
+            service.leave_out_bad_rows(session, OPERATOR, imported.submission_id, now=now)
+    if options.publish and imported.state is not SubmissionState.APPROVED:
+        _publish(sessions, imported)
+    return ImportReport(options, checked, imported.notice_ids, imported.repeated, failed=False)
+
+
+def _publish(sessions: Sessions, imported: Imported) -> None:
+    """Submit and approve as the operator, in one transaction; the audit log says so."""
+    now = SystemClock().now()
+    with sessions.writing() as session:
+        submission = session.get_one(Submission, imported.submission_id)
+        if submission.state is SubmissionState.DRAFT:
+            service.submit(session, OPERATOR, submission.id, now=now)
+        service.approve(session, OPERATOR, submission.id, submission.digest, now=now)
+
+
+def write_poster(settings: Settings, notice_id: str, output: Path, *, size: str) -> None:
+    """Write a notice's poster with the board's masks; raises NotFound or MissingGlyph."""
+    with open_sessions(settings).reading() as session:
+        view = find_notice(session, notice_id, now=SystemClock().now(), channel=Channel.BOARD)
+    if view is None:
+        raise NotFound(N_("There is no published notice %(notice)s."), notice=notice_id)
+    pdf = render_poster(
+        poster_content(view, base_url=settings.base_url), size="a4" if size == "a4" else "a3"
+    )
+    draft = output.with_name(f".{output.name}.{secrets.token_hex(4)}")
+    draft.write_bytes(pdf)
+    draft.replace(output)
+
+
+def sweep_once(settings: Settings) -> None:
+    """Do everything that time does, once."""
+    sweep(open_sessions(settings), SystemClock())
+
+
+def is_empty(sessions: Sessions) -> bool:
+    """Tell whether the installation holds no place yet."""
+    with sessions.reading() as session:
+        return session.scalar(select(func.count()).select_from(Region)) == 0

@@ -1,0 +1,223 @@
+"""Pages that join disclosure and complaints: home, a place, the desk's first page, health."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from complaints.queries import desk_counts, public_statistics
+from disclosure.catalogue import kind_of
+from disclosure.deskqueries import count_waiting
+from disclosure.intake.kinds import Kind
+from disclosure.publication import HOME_KEY, notice_key, region_key
+from disclosure.queries import (
+    Cards,
+    NoticeCard,
+    earliest,
+    figures_of_area,
+    list_newest,
+    list_notices_of,
+    place_ref,
+)
+from disclosure.wording import STATE_WORDS, heading, place_words
+from portal.data.accounts import Unit, list_units_of
+from portal.data.audit import list_audit
+from portal.data.regions import (
+    Level,
+    Region,
+    code_prefix,
+    find_region,
+    list_sub_regions,
+    list_top_regions,
+    path_of,
+)
+from portal.kernel.permissions import Permission
+from portal.web.addresses import request_locale
+from portal.web.guards import current_actor, public, requires, signed_in_user
+from portal.web.installation import now, reading
+from portal.web.publishing import Answer, published
+
+public_pages = Blueprint("pages", __name__)
+desk_pages = Blueprint("desk", __name__, url_prefix="/desk")
+health_pages = Blueprint("health", __name__)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the desk's navigation."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def _card_values(card: NoticeCard) -> dict[str, object]:
+    locale = request_locale()
+    return {
+        "title": heading(card, locale, _),
+        "url": url_for("notices.notice", notice_id=card.id),
+        "place": place_words(card.place, locale),
+        "kind": _(kind_of(card.kind).word),
+        "state": card.state.value,
+        "state_text": _(STATE_WORDS[card.state]),
+        "published_on": card.posted_from,
+        "posted_from": card.posted_from,
+        "posted_to": card.posted_to,
+        "households": card.households,
+        "persons": card.persons,
+        "amount": card.amount_fen,
+    }
+
+
+def _place_values(region: Region) -> dict[str, str]:
+    ref = place_ref(region)
+    return {
+        "name": place_words(ref, request_locale()),
+        "url": url_for("pages.place", code=region.code),
+        "initial": ref.initials[:1].upper(),
+    }
+
+
+def _contact_values(unit: Unit) -> dict[str, object]:
+    return {"unit": unit.name, "phones": [unit.phone], "address": unit.address}
+
+
+def _widest_shown() -> Region | None:
+    """Return the widest place that the portal is about: below a province that has one city only."""
+    tops = list_top_regions(reading())
+    if not tops:
+        return None
+    top = tops[0]
+    below = list_sub_regions(reading(), top.code)
+    return below[0] if top.level is Level.PROVINCE and len(below) == 1 else top
+
+
+@public_pages.get("/")
+@public
+@published
+def home() -> Answer:
+    """The home page 首页: choose a place, the newest notices, the figures at a glance."""
+    session, moment = reading(), now()
+    area = _widest_shown()
+    newest = list_newest(session, now=moment)
+    prefix = code_prefix(area.code) if area else ""
+    figures = figures_of_area(session, prefix, Kind.STANDING, now=moment)
+    body = render_template(
+        "portal/home.html",
+        area=area and place_words(place_ref(area), request_locale()),
+        places=[
+            _place_values(sub) for sub in (list_sub_regions(session, area.code) if area else ())
+        ],
+        notices=[_card_values(card) for card in newest.cards],
+        figures=figures,
+    )
+    keys = [HOME_KEY, *(notice_key(card.id) for card in newest.cards)]
+    return Answer(body, keys, fresh_until=earliest([newest.next_change_at, figures.next_change_at]))
+
+
+@public_pages.get("/r/<code>")
+@public
+@published
+def place(code: str) -> Answer:
+    """A place 地区: its notices and figures, what lies inside it, whom to call."""
+    session, moment = reading(), now()
+    region = find_region(session, code) if len(code) == 12 and code.isdigit() else None
+    if region is None:
+        abort(404)
+    path = path_of(session, code)
+    notices = list_notices_of(session, code, now=moment)
+    figures = figures_of_area(session, code_prefix(code), Kind.STANDING, now=moment)
+    statistics, statistics_until = public_statistics(session, code, now=moment)
+    locale = request_locale()
+    body = render_template(
+        "portal/place.html",
+        region=region,
+        name=place_words(place_ref(region), locale),
+        path=[_place_values(above) for above in path],
+        places=[_place_values(sub) for sub in list_sub_regions(session, code)],
+        notices=[_card_values(card) for card in notices.cards],
+        figures=figures,
+        statistics=statistics,
+        contacts=[
+            _contact_values(unit)
+            for unit in list_units_of(session, [above.code for above in reversed(path)])
+        ],
+    )
+    return Answer(
+        body,
+        _place_keys(notices, code),
+        fresh_until=earliest([notices.next_change_at, figures.next_change_at, statistics_until]),
+    )
+
+
+def _place_keys(notices: Cards, code: str) -> list[str]:
+    return [region_key(code), *(notice_key(card.id) for card in notices.cards)]
+
+
+def desk_navigation() -> list[NavItem]:
+    """Return what the signed-in member of staff may go to."""
+    user = signed_in_user()
+    if user is None or user.must_change_password:
+        return []
+    actor = current_actor()
+    entries = [(_("My desk"), "desk.home", Permission.DESK)]
+    entries.append((_("Lists"), "lists.index", Permission.VIEW_LISTS))
+    entries.append((_("Complaints"), "complaints_desk.index", Permission.VIEW_COMPLAINTS))
+    entries.append((_("Audit log"), "desk.audit_log", Permission.VIEW_AUDIT))
+    here = request.endpoint or ""
+    return [
+        NavItem(label, url_for(endpoint), _same_part(here, endpoint))
+        for label, endpoint, permission in entries
+        if actor.may(permission)
+    ]
+
+
+def _same_part(here: str, endpoint: str) -> bool:
+    part = endpoint.partition(".")[0]
+    return here == endpoint if part == "desk" else here.startswith(part + ".")
+
+
+@desk_pages.get("/", endpoint="home")
+@requires(Permission.DESK)
+def home_of_staff() -> str:
+    """The desk's first page: what waits for this person."""
+    actor = current_actor()
+    counts = (
+        desk_counts(reading(), actor, now=now()) if actor.may(Permission.VIEW_COMPLAINTS) else None
+    )
+    return render_template(
+        "portal/desk_home.html",
+        actor=actor,
+        Permission=Permission,
+        waiting_lists=count_waiting(reading(), actor),
+        complaint_counts=counts,
+    )
+
+
+@desk_pages.get("/audit")
+@requires(Permission.VIEW_AUDIT)
+def audit_log() -> str:
+    """The audit log 审计日志, newest first; it can be read, never changed."""
+    before = request.args.get("before", type=int)
+    entries = list_audit(reading(), before_id=before, limit=100)
+    return render_template("portal/desk_audit.html", entries=entries)
+
+
+@health_pages.get("/healthz")
+@public
+def healthz() -> Response:
+    """Whether the process answers."""
+    return jsonify({"status": "ok", "checks": {}})
+
+
+@health_pages.get("/readyz")
+@public
+def readyz() -> tuple[Response, int]:
+    """Whether the portal can do its work: the database answers."""
+    try:
+        reading().execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return jsonify({"status": "unavailable", "checks": {"database": "unreachable"}}), 503
+    return jsonify({"status": "ok", "checks": {"database": "ok"}}), 200

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from bench.figures import Figure, amount
 from bench.load import generator, requests_a_second
 from bench.processes import ROOT, clean_environ, free_port, running
+from portal.serving import THREADS
 
 ROUNDS = 5
 ROUND_S = 2.0
@@ -61,7 +62,7 @@ def _compare(page_url: str, peer_url: str) -> Figure:
 
 def _granian(target: str, port: int, *, factory: bool = False) -> Sequence[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
-    command += ["--blocking-threads", "1", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--blocking-threads", str(THREADS), "--host", "127.0.0.1", "--port", str(port)]
     command += ["--no-ws", "--log-level", "error"]
     return [*command, *(["--factory"] if factory else []), target]
 

@@ -47,11 +47,6 @@ class PreviewRow:
     amount_fen: int
     reason: str
 
-    @property
-    def differs(self) -> bool:
-        """Tell whether another channel shows more of the name than the web."""
-        return len(set(self.names.values())) > 1
-
 
 @dataclass(frozen=True)
 class PreviewNotice:
@@ -74,6 +69,7 @@ class SubmissionView:
     line: SubmissionLine
     digest: str
     rows_ok: int
+    errors: int
     persons: int
     leave_out_bad_rows: bool
     problems: tuple[dict[str, Any], ...]
@@ -85,6 +81,7 @@ class SubmissionView:
     decided_at: datetime | None
     notices: tuple[PreviewNotice, ...]
     may_submit: bool
+    may_leave_out: bool
     may_approve: bool
     why_not: str
 
@@ -147,13 +144,15 @@ def view_submission(session: Session, actor: Actor, submission_id: str) -> Submi
     if submission is None or not actor.covers(submission.region_code):
         raise NotFound(N_("There is no such list in your area."))
     names = _names(session, submission)
-    open_bad = submission.rows_bad > 0 and not submission.leave_out_bad_rows
+    undecided = submission.errors > 0 and not submission.leave_out_bad_rows
     draft = submission.state is SubmissionState.DRAFT
+    own_draft = draft and actor.may(Permission.UPLOAD_LIST)
     may_approve, why_not = _may_approve(actor, submission)
     return SubmissionView(
         line=_line(submission),
         digest=submission.digest,
         rows_ok=submission.rows_ok,
+        errors=submission.errors,
         persons=submission.persons,
         leave_out_bad_rows=submission.leave_out_bad_rows,
         problems=tuple(submission.problems),
@@ -164,10 +163,8 @@ def view_submission(session: Session, actor: Actor, submission_id: str) -> Submi
         decided_by=names.get(submission.decided_by, ""),
         decided_at=submission.decided_at,
         notices=_preview(session, submission),
-        may_submit=draft
-        and actor.may(Permission.UPLOAD_LIST)
-        and not open_bad
-        and not submission.gate_hits,
+        may_submit=own_draft and not undecided and not submission.gate_hits,
+        may_leave_out=own_draft and undecided,
         may_approve=may_approve,
         why_not=why_not,
     )

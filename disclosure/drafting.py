@@ -5,7 +5,7 @@ This is the door: from here on nobody sees the person (rules/masking.md, 3).
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,9 @@ from portal.kernel.receipts import new_notice_id, new_short_code
 
 EXPENDITURE_TYPE = "支出型"
 FEW_HOUSEHOLDS = 3  # totals of fewer say something about one person
+
+# What is shown elsewhere than on the web, and approved together with it.
+OTHER_CHANNELS = (Channel.BOARD, Channel.KIOSK)
 
 KeyedDigest = Callable[..., str]
 
@@ -226,7 +229,10 @@ def _content(
         "supervisor": _members(place.supervisor),
         # What the board and the touch screen show is approved together with the web's text.
         "channels": {
-            channel.value: channel_root(rows, channel) for channel in (Channel.BOARD, Channel.KIOSK)
+            channel.value: channel_root(
+                ((row_members(row, channel), row.salt) for row in rows), channel
+            )
+            for channel in OTHER_CHANNELS
         },
     }
     if in_figures:
@@ -241,14 +247,10 @@ def _members(contact: Contact) -> dict[str, str]:
     return {"name": contact.name, "phone": contact.phone, "address": contact.address}
 
 
-def channel_root(rows: Sequence[DraftRow], channel: Channel) -> str:
-    """Return the root (hex) over the rows as ``channel`` shows them."""
+def channel_root(rows: Iterable[tuple[Mapping[str, Any], bytes]], channel: Channel) -> str:
+    """Return the root (hex) over the rows as ``channel`` shows them, each with its salt."""
     return rows_root(
-        (
-            canonical({"channel": channel.value, **row_members(row, channel)}),
-            row.salt,
-        )
-        for row in rows
+        (canonical({"channel": channel.value, **members}), salt) for members, salt in rows
     )
 
 

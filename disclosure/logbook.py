@@ -30,14 +30,18 @@ def log_time(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def append_entries(session: Session, entries: Sequence[NewEntry], *, now: datetime) -> list[int]:
-    """Append ``entries`` in their order and return their indexes.
+def lock_log(session: Session) -> None:
+    """Let nobody else append until this transaction ends; may be called again in it.
 
-    One writer at a time: SQLite's writing transaction is exclusive, on PostgreSQL an advisory lock
-    holds until the transaction's end.
+    SQLite's writing transaction is exclusive; on PostgreSQL it is an advisory lock.
     """
     if not is_sqlite(session):
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPEND_LOCK})
+
+
+def append_entries(session: Session, entries: Sequence[NewEntry], *, now: datetime) -> list[int]:
+    """Append ``entries`` in their order, one writer at a time, and return their indexes."""
+    lock_log(session)
     size = session.scalar(select(func.coalesce(func.max(LogEntry.index) + 1, 0))) or 0
     indexes = []
     for position, new in enumerate(entries):

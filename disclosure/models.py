@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from disclosure.intake.problems import Severity
 from disclosure.lifecycle import SubmissionState
 from portal.data.base import Base
 from portal.data.regions import Region
@@ -61,6 +62,11 @@ class Submission(Base):
     return_reason: Mapped[str] = mapped_column(String(400), default="")
 
     region: Mapped[Region] = relationship()
+
+    @property
+    def errors(self) -> int:
+        """How many errors the file has; one may belong to no row of a person, such as a total."""
+        return sum(problem["severity"] == Severity.ERROR for problem in self.problems)
 
 
 class Notice(Base):

@@ -9,18 +9,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from disclosure.catalogue import kind_of
-from disclosure.drafting import public_row
+from disclosure.drafting import OTHER_CHANNELS, channel_root, public_row
 from disclosure.lifecycle import posting_window
 from disclosure.log.commitment import Commitment, canonical, content_digest, joint_digest, rows_root
-from disclosure.logbook import NewEntry, append_entries
+from disclosure.logbook import NewEntry, append_entries, lock_log
 from disclosure.models import Notice, NoticeRow, NoticeVersion, Submission
 from portal.data.jobs import enqueue
 from portal.data.pages import forget_pages
 from portal.data.regions import path_of
 from portal.kernel.errors import Conflict
 from portal.kernel.language import N_
-from portal.kernel.money import format_yuan
+from portal.kernel.masking import Channel
+from portal.kernel.money import format_yuan, parse_yuan
+from portal.kernel.period import parse_period
 
+HAS_CHANGED = N_("The list has changed since you looked at it. Load it again and check it anew.")
 HOME_KEY = "home"
 WARM_JOB = "warm-pages"
 
@@ -73,21 +76,74 @@ def _versions(session: Session, submission_id: str) -> list[tuple[Notice, Notice
 
 
 def approved_digest(session: Session, submission_id: str) -> str:
-    """Compute, from what is stored now, the digest over all notices of a file."""
+    """Compute the digest over all notices of a file, from every column that will be published.
+
+    Raises Conflict where a total, a date or a digest no longer agrees with what it stands beside.
+    """
     commitments = []
     for notice, version in _versions(session, submission_id):
         rows = list_rows(session, notice.id, version.version)
-        commitments.append(
-            Commitment(
-                content=content_digest(version.content),
-                rows=rows_root((canonical(public_members(row)), row.salt) for row in rows),
-            )
+        commitment = Commitment(
+            content=content_digest(_stored_content(notice, version, rows)),
+            rows=rows_root((canonical(public_members(row)), row.salt) for row in rows),
         )
+        if not _agree(notice, version, rows, commitment):
+            raise Conflict(HAS_CHANGED)
+        commitments.append(commitment)
     return joint_digest(commitments)
+
+
+def _stored_content(
+    notice: Notice, version: NoticeVersion, rows: Sequence[NoticeRow]
+) -> dict[str, Any]:
+    """Return a notice's content with everything in it that is published from elsewhere."""
+    return {
+        **version.content,
+        "title": version.title,
+        "kind": notice.kind,
+        "programme": notice.programme,
+        "region": notice.region_code,
+        "period": notice.period,
+        "channels": {
+            channel.value: channel_root(
+                (
+                    ({**public_members(row), "name": shown_name(row, channel)}, row.salt)
+                    for row in rows
+                ),
+                channel,
+            )
+            for channel in OTHER_CHANNELS
+        },
+    }
+
+
+def shown_name(row: NoticeRow, channel: Channel) -> str:
+    """Return the name as ``channel`` shows it; it is stored where it differs from the web."""
+    other = {Channel.BOARD: row.name_board, Channel.KIOSK: row.name_kiosk}.get(channel)
+    return other or row.name
+
+
+def _agree(
+    notice: Notice, version: NoticeVersion, rows: Sequence[NoticeRow], commitment: Commitment
+) -> bool:
+    """Tell whether totals, dates and digests say the same as the text and the rows."""
+    period = parse_period(notice.period)
+    emergency = version.content.get("emergency", {"households": 0, "amount": "0"})
+    households = len(rows) + emergency["households"]
+    amount = sum(row.amount_fen for row in rows) + parse_yuan(emergency["amount"])
+    persons = sum(row.persons or 0 for row in rows)
+    return (
+        (version.content_digest, version.rows_digest) == (commitment.content, commitment.rows)
+        and (notice.first_on, notice.last_on) == (period.first_on, period.last_on)
+        and (version.households, version.amount_fen) == (households, amount)
+        and (version.persons == persons or "emergency" in version.content)
+    )
 
 
 def publish(session: Session, submission: Submission, *, now: datetime) -> tuple[str, ...]:
     """Publish every notice of an approved file, log it, and forget the pages that it changes."""
+    # One publication at a time, or two months approved at once would not see each other.
+    lock_log(session)
     kind = kind_of(submission.kind)
     versions = _versions(session, submission.id)
     if kind.replaces:

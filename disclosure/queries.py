@@ -3,19 +3,19 @@
 A page that receives one of these cannot leak what is not in it. State is computed at ``now``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from disclosure.drafting import Contact, IntakePlace
 from disclosure.intake.places import Place
 from disclosure.lifecycle import Facts, NoticeState, ended_at, next_change_at, state_at
 from disclosure.models import LogEntry, Notice, NoticeRow, NoticeVersion, PrintCode
-from disclosure.publication import list_rows, public_members, totals_members
+from disclosure.publication import list_rows, public_members, shown_name, totals_members
 from portal.data.accounts import Unit, UnitKind
 from portal.data.regions import Region, list_sub_regions, path_of
 from portal.kernel.errors import NotFound
@@ -107,7 +107,8 @@ def place_ref(region: Region) -> PlaceRef:
     return PlaceRef(region.code, region.name, region.pinyin, region.initials)
 
 
-def _current() -> Select[Notice, NoticeVersion]:
+def current_versions() -> Select[Notice, NoticeVersion]:
+    """Return the query for every notice with its current version."""
     return (
         select(Notice, NoticeVersion)
         .join(
@@ -118,7 +119,8 @@ def _current() -> Select[Notice, NoticeVersion]:
     )
 
 
-def _card(notice: Notice, version: NoticeVersion, now: datetime) -> NoticeCard:
+def card_of(notice: Notice, version: NoticeVersion, now: datetime) -> NoticeCard:
+    """Return a notice as a list shows it."""
     return NoticeCard(
         id=notice.id,
         kind=notice.kind,
@@ -134,117 +136,15 @@ def _card(notice: Notice, version: NoticeVersion, now: datetime) -> NoticeCard:
     )
 
 
-@dataclass(frozen=True)
-class Cards:
-    """A list of notices with the next instant at which the clock changes it."""
-
-    cards: tuple[NoticeCard, ...]
-    next_change_at: datetime | None
-
-
-def _cards(session: Session, query: Select[Notice, NoticeVersion], now: datetime) -> Cards:
-    cards, changes = [], []
-    for notice, version in session.execute(query):
-        card = _card(notice, version, now)
-        change = next_change_at(facts_of(notice), now)
-        if change is not None:
-            changes.append(change)
-        if card.state in VISIBLE:
-            cards.append(card)
-    return Cards(tuple(cards), min(changes, default=None))
-
-
-def list_newest(session: Session, *, now: datetime, limit: int = 8) -> Cards:
-    """Return the newest notices that hang now, each township's newest first."""
-    query = (
-        _current()
-        .where(
-            Notice.published_at <= now,
-            Notice.replaced_at.is_(None),
-            Notice.withdrawn_at.is_(None),
-            or_(Notice.posted_to.is_(None), Notice.posted_to >= now.date()),
-        )
-        .order_by(Notice.published_at.desc(), Notice.region_code)
-        .limit(limit * 8)
-    )
-    found = _cards(session, query, now)
-    # One village of each township, or one publication would fill the home page.
-    firsts: dict[str, NoticeCard] = {}
-    for card in found.cards:
-        firsts.setdefault(card.place.code[:9] + card.kind, card)
-    return Cards(tuple(list(firsts.values())[:limit]), found.next_change_at)
-
-
-def list_notices_of(session: Session, code: str, *, now: datetime) -> Cards:
-    """Return the notices of one place itself that hang now, newest first."""
-    query = (
-        _current()
-        .where(Notice.region_code == code, Notice.published_at <= now)
-        .order_by(Notice.published_at.desc(), Notice.id)
-    )
-    return _cards(session, query, now)
-
-
-@dataclass(frozen=True)
-class AreaFigures:
-    """What the lists that hang in an area add up to; amounts in fen a month."""
-
-    notices: int
-    households: int
-    persons: int
-    amount_fen: int
-    next_change_at: datetime | None
-
-
-def figures_of_area(session: Session, prefix: str, kind: str, *, now: datetime) -> AreaFigures:
-    """Add up the lists of ``kind`` that hang now in places whose code begins with ``prefix``."""
-    query = (
-        select(
-            Notice.published_at,
-            Notice.posted_from,
-            Notice.posted_to,
-            NoticeVersion.households,
-            NoticeVersion.persons,
-            NoticeVersion.amount_fen,
-        )
-        .join(
-            NoticeVersion,
-            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
-        )
-        .where(
-            Notice.region_code.startswith(prefix),
-            Notice.kind == kind,
-            Notice.published_at <= now,
-            Notice.replaced_at.is_(None),
-            Notice.withdrawn_at.is_(None),
-        )
-    )
-    count = households = persons = amount = 0
-    changes = []
-    for published_at, posted_from, posted_to, *sums in session.execute(query):
-        facts = Facts(published_at, posted_from, posted_to, None, None)
-        change = next_change_at(facts, now)
-        if change is not None:
-            changes.append(change)
-        if state_at(facts, now) is NoticeState.POSTED:
-            count += 1
-            households, persons, amount = (
-                households + sums[0],
-                persons + sums[1],
-                amount + sums[2],
-            )
-    return AreaFigures(count, households, persons, amount, min(changes, default=None))
-
-
 def find_notice(
     session: Session, notice_id: str, *, now: datetime, channel: Channel = Channel.WEB
 ) -> NoticeView | None:
     """Return a published notice as ``channel`` shows it, or None."""
-    found = session.execute(_current().where(Notice.id == notice_id)).one_or_none()
+    found = session.execute(current_versions().where(Notice.id == notice_id)).one_or_none()
     if found is None:
         return None
     notice, version = found
-    card = _card(notice, version, now)
+    card = card_of(notice, version, now)
     if card.state is NoticeState.UNPUBLISHED or notice.published_at is None:
         return None
     rows = None
@@ -296,12 +196,11 @@ def _code(session: Session, notice_id: str, version: int, channel: Channel) -> s
 
 
 def _row(row: NoticeRow, channel: Channel) -> RowView:
-    other = {Channel.BOARD: row.name_board, Channel.KIOSK: row.name_kiosk}.get(channel)
     return RowView(
         n=row.n,
         village=row.village,
         group=row.group,
-        name=other or row.name,
+        name=shown_name(row, channel),
         persons=row.persons,
         class_=row.class_,
         amount_fen=row.amount_fen,
@@ -400,8 +299,3 @@ def _contact(unit: Unit) -> Contact:
 
 def _place(region: Region) -> Place:
     return Place(region.code, region.name, region.level.value, region.parent_code or "")
-
-
-def earliest(instants: Iterable[datetime | None]) -> datetime | None:
-    """Return the earliest of the given instants, or None."""
-    return min((instant for instant in instants if instant is not None), default=None)

@@ -14,7 +14,7 @@ from disclosure.gate import scan, texts_of_rows
 from disclosure.importing import list_notice_ids
 from disclosure.lifecycle import SubmissionAction, SubmissionState, after
 from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode, Submission
-from disclosure.publication import approved_digest, publish
+from disclosure.publication import HAS_CHANGED, approved_digest, publish
 from portal.data.accounts import Actor, audit
 from portal.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from portal.kernel.language import N_
@@ -53,6 +53,8 @@ def leave_out_bad_rows(
     submission = get_submission(session, actor, submission_id)
     if submission.state is not SubmissionState.DRAFT:
         raise Conflict(_WHY_NOT[submission.state])
+    if submission.leave_out_bad_rows:
+        return
     submission.leave_out_bad_rows = True
     audit(
         session,
@@ -61,6 +63,7 @@ def leave_out_bad_rows(
         f"submission:{submission.id}",
         now=now,
         rows_bad=submission.rows_bad,
+        errors=submission.errors,
     )
 
 
@@ -68,13 +71,13 @@ def submit(session: Session, actor: Actor, submission_id: str, *, now: datetime)
     """Submit a draft for approval 提交; the gate must be open and the bad rows decided on."""
     actor.require(Permission.UPLOAD_LIST)
     submission = get_submission(session, actor, submission_id)
-    if submission.rows_bad and not submission.leave_out_bad_rows:
+    if submission.errors and not submission.leave_out_bad_rows:
         raise Refused(
             N_(
-                "%(count)s rows have errors. Correct the file and upload it again, or leave "
-                "these rows out."
+                "The file has %(count)s errors. Correct it and upload it again, or leave the rows "
+                "with errors out."
             ),
-            count=submission.rows_bad,
+            count=submission.errors,
         )
     _check_gate(submission)
     _move(submission, SubmissionAction.SUBMIT)
@@ -114,9 +117,7 @@ def approve(
     if after(submission.state, SubmissionAction.APPROVE) is None:
         raise Conflict(_WHY_NOT[submission.state])
     if digest != submission.digest or approved_digest(session, submission.id) != digest:
-        raise Conflict(
-            N_("The list has changed since you looked at it. Load it again and check it anew.")
-        )
+        raise Conflict(HAS_CHANGED)
     _scan_again(session, submission)
     _move(submission, SubmissionAction.APPROVE)
     submission.decided_at, submission.decided_by = now, actor.user_id

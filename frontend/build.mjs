@@ -1,5 +1,6 @@
 // Builds portal/static from the sources here; with --check it only compares, and fails on a difference.
-import { readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
@@ -7,7 +8,24 @@ import { compile } from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "..", "portal", "static");
-const banner = "Built from frontend/: npm run build. Contains parts of govuk-frontend 6.3.0 (MIT).";
+
+// A test without Node compares this with the sources, so that a forgotten build is seen.
+function sourcesDigest() {
+  const digest = createHash("sha256");
+  const names = ["scss", "scss/components", "js"].flatMap((folder) =>
+    readdirSync(join(here, folder), { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => `${folder}/${entry.name}`),
+  );
+  for (const name of [...names, "package-lock.json"].sort()) {
+    digest.update(`${name}\n`).update(readFileSync(join(here, name))).update("\n");
+  }
+  return digest.digest("hex").slice(0, 16);
+}
+
+const banner =
+  "Built from frontend/ by npm run build. Contains parts of govuk-frontend 6.3.0, " +
+  `MIT License, see frontend/govuk-frontend-LICENSE.txt. Sources ${sourcesDigest()}`;
 
 function style(name) {
   const { css } = compile(join(here, "scss", `${name}.scss`), {

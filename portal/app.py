@@ -9,21 +9,25 @@ from types import SimpleNamespace
 from flask import Flask, Response, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 
 import complaints.desk
 import complaints.views
 import disclosure.desk
 import disclosure.views
+from complaints.notices import connect_notices
 from portal import pages
 from portal.config import Parts, Settings
+from portal.data.accounts import find_leading_unit
 from portal.data.keyfiles import load_keys
 from portal.data.session import Sessions, make_engine, make_session_factory
+from portal.joins import PostedLists
 from portal.kernel.clock import Clock, SystemClock
 from portal.web.addresses import other_language_url, request_locale
 from portal.web.build import compute_build
 from portal.web.errors import set_up_errors
 from portal.web.guards import public, signed_in_user
-from portal.web.installation import Installation, install
+from portal.web.installation import Installation, install, reading
 from portal.web.languages import set_up_languages
 from portal.web.pageserver import PageServer, WSGIApp
 from portal.web.publishing import SECURITY_HEADERS
@@ -72,6 +76,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> PortalApp:
     set_up_errors(app)
     _set_up_csrf(app)
     app.after_request(_add_headers)
+    connect_notices(app, PostedLists())
     public(app.view_functions["static"])
     _register_parts(app, settings)
     wsgi = PageServer(
@@ -117,11 +122,20 @@ def _share_with_templates(app: Flask, settings: Settings) -> None:
             "locale": request_locale(),
             "other_language_url": other_language_url(),
             "site": SimpleNamespace(
-                name=_("Open Assistance"), owner=_("Civil affairs bureau"), demo=settings.demo
+                name=_("Open Assistance"), owner=_site_owner(), demo=settings.demo
             ),
             "current_user": signed_in_user() if _is_desk() else None,
             "desk_nav": pages.desk_navigation() if _is_desk() else (),
         }
+
+
+def _site_owner() -> str:
+    """Return who runs the site (主办单位); an error page must do without a database."""
+    try:
+        unit = find_leading_unit(reading())
+    except SQLAlchemyError:
+        return ""
+    return unit.name if unit else ""
 
 
 def _is_desk() -> bool:

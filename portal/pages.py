@@ -7,20 +7,19 @@ from flask_babel import gettext as _
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from complaints.queries import desk_counts, public_statistics
+from complaints.queries import PublicStatistics, desk_counts, public_statistics
 from disclosure.catalogue import kind_of
 from disclosure.deskqueries import count_waiting
 from disclosure.intake.kinds import Kind
-from disclosure.publication import HOME_KEY, notice_key, region_key
-from disclosure.queries import (
+from disclosure.listings import (
     Cards,
-    NoticeCard,
     earliest,
     figures_of_area,
     list_newest,
     list_notices_of,
-    place_ref,
 )
+from disclosure.publication import HOME_KEY, notice_key, region_key
+from disclosure.queries import NoticeCard, place_ref
 from disclosure.wording import STATE_WORDS, heading, place_words
 from portal.data.accounts import Unit, list_units_of
 from portal.data.audit import list_audit
@@ -129,7 +128,7 @@ def place(code: str) -> Answer:
     path = path_of(session, code)
     notices = list_notices_of(session, code, now=moment)
     figures = figures_of_area(session, code_prefix(code), Kind.STANDING, now=moment)
-    statistics, statistics_until = public_statistics(session, code, now=moment)
+    statistics = public_statistics(session, code, now=moment)
     locale = request_locale()
     body = render_template(
         "portal/place.html",
@@ -139,7 +138,7 @@ def place(code: str) -> Answer:
         places=[_place_values(sub) for sub in list_sub_regions(session, code)],
         notices=[_card_values(card) for card in notices.cards],
         figures=figures,
-        statistics=statistics,
+        statistics=_statistics_lines(statistics),
         contacts=[
             _contact_values(unit)
             for unit in list_units_of(session, [above.code for above in reversed(path)])
@@ -148,8 +147,18 @@ def place(code: str) -> Answer:
     return Answer(
         body,
         _place_keys(notices, code),
-        fresh_until=earliest([notices.next_change_at, figures.next_change_at, statistics_until]),
+        fresh_until=earliest([notices.next_change_at, figures.next_change_at, statistics.until]),
     )
+
+
+def _statistics_lines(statistics: PublicStatistics) -> list[list[str]]:
+    few = _("fewer than 3")
+    numbers = [
+        (_("Received"), statistics.filed),
+        (_("Answered"), statistics.answered),
+        (_("Closed"), statistics.closed),
+    ]
+    return [[label, few if number is None else f"{number:,}"] for label, number in numbers]
 
 
 def _place_keys(notices: Cards, code: str) -> list[str]:
@@ -184,9 +193,7 @@ def _same_part(here: str, endpoint: str) -> bool:
 def home_of_staff() -> str:
     """The desk's first page: what waits for this person."""
     actor = current_actor()
-    counts = (
-        desk_counts(reading(), actor, now=now()) if actor.may(Permission.VIEW_COMPLAINTS) else None
-    )
+    counts = desk_counts(reading(), actor, now()) if actor.may(Permission.VIEW_COMPLAINTS) else None
     return render_template(
         "portal/desk_home.html",
         actor=actor,

@@ -8,7 +8,8 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from disclosure.intake.workbook import MAX_UNPACKED, ReadCode, ReadRefused
 from portal.kernel.language import N_
@@ -40,11 +41,40 @@ def damaged() -> ReadRefused:
 def unpack(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     """Return the members of the archive ``data`` whose names are ``wanted``, unpacked.
 
-    Other members are not unpacked at all. Sizes in headers are never believed.
+    Other members are not unpacked at all. Sizes in headers are never believed: everything is
+    inflated once only to be counted, in pieces that are dropped at once, and kept only when all of
+    it fits.
 
     Raises:
         ReadRefused: damaged, protected with a password, or larger than MAX_UNPACKED in all.
     """
+    streams: dict[str, _Stream] = {}
+    for info in _infos(data):
+        if not wanted(info.filename):
+            continue
+        if info.filename in streams:
+            raise damaged()
+        streams[info.filename] = _Stream.find(data, info)
+    budget = MAX_UNPACKED
+    for stream in streams.values():
+        for piece in stream.pieces():
+            budget -= len(piece)
+            if budget < 0:
+                raise _too_large()
+    return {name: b"".join(stream.pieces()) for name, stream in streams.items()}
+
+
+def pack(members: dict[str, bytes]) -> io.BytesIO:
+    """Return an archive of ``members``, lightly compressed."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, 1)
+    target.seek(0)
+    return target
+
+
+def _infos(data: bytes) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
@@ -52,70 +82,49 @@ def unpack(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
         raise damaged() from error
     if len(infos) > _MAX_MEMBERS:
         raise damaged()
-    members: dict[str, bytes] = {}
-    budget = MAX_UNPACKED
-    for info in infos:
-        if not wanted(info.filename):
-            continue
-        if info.filename in members:
+    return infos
+
+
+@dataclass(frozen=True)
+class _Stream:
+    """The packed bytes of one member, and whether they are compressed."""
+
+    packed: memoryview
+    deflated: bool
+
+    @classmethod
+    def find(cls, data: bytes, info: zipfile.ZipInfo) -> "_Stream":
+        """Return the bytes that ``info`` points at; only deflated and stored ones are read."""
+        if info.flag_bits & _ENCRYPTED_FLAG:
+            raise ReadRefused(ReadCode.ENCRYPTED, PASSWORD)
+        start = info.header_offset
+        if not 0 <= start <= len(data) - _LOCAL_HEADER.size:
             raise damaged()
-        content = _inflate(data, info, budget)
-        budget -= len(content)
-        members[info.filename] = content
-    return members
-
-
-def pack(members: dict[str, bytes]) -> bytes:
-    """Return an archive of ``members``, stored without compression."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return target.getvalue()
-
-
-def _inflate(data: bytes, info: zipfile.ZipInfo, budget: int) -> bytes:
-    if info.flag_bits & _ENCRYPTED_FLAG:
-        raise ReadRefused(ReadCode.ENCRYPTED, PASSWORD)
-    start = info.header_offset
-    try:
         header = _LOCAL_HEADER.unpack_from(data, start)
-    except struct.error as error:
-        raise damaged() from error
-    if start < 0 or header[0] != b"PK\x03\x04":
-        raise damaged()
-    start += _LOCAL_HEADER.size + header[9] + header[10]
-    packed = memoryview(data)[start : start + info.compress_size]
-    if len(packed) != info.compress_size:
-        raise damaged()
-    if info.compress_type == zipfile.ZIP_STORED:
-        if len(packed) > budget:
-            raise _too_large()
-        return bytes(packed)
-    if info.compress_type != zipfile.ZIP_DEFLATED:
-        raise damaged()
-    return _inflate_raw(packed, budget)
+        start += _LOCAL_HEADER.size + header[9] + header[10]
+        packed = memoryview(data)[start : start + info.compress_size]
+        known = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        if header[0] != b"PK\x03\x04" or len(packed) != info.compress_size or not known:
+            raise damaged()
+        return cls(packed, info.compress_type == zipfile.ZIP_DEFLATED)
 
-
-def _inflate_raw(packed: memoryview, budget: int) -> bytes:
-    """Inflate a raw deflate stream piece by piece; memory never exceeds ``budget`` and a piece."""
-    engine = zlib.decompressobj(-zlib.MAX_WBITS)
-    content = bytearray()
-    rest: bytes | memoryview = packed
-    try:
-        while not engine.eof:
-            piece = engine.decompress(rest, _CHUNK)
-            content += piece
-            if len(content) > budget:
-                raise _too_large()
-            rest = engine.unconsumed_tail
-            if not piece and not rest:
-                break
-    except zlib.error as error:
-        raise damaged() from error
-    if not engine.eof:
-        raise damaged()
-    return bytes(content)
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the content in pieces of at most 256 KiB."""
+        if not self.deflated:
+            for start in range(0, len(self.packed), _CHUNK):
+                yield bytes(self.packed[start : start + _CHUNK])
+            return
+        engine = zlib.decompressobj(-zlib.MAX_WBITS)
+        rest: bytes | memoryview = self.packed
+        try:
+            while not engine.eof:
+                piece = engine.decompress(rest, _CHUNK)
+                rest = engine.unconsumed_tail
+                if not piece and not rest and not engine.eof:
+                    raise damaged()
+                yield piece
+        except zlib.error as error:
+            raise damaged() from error
 
 
 def _too_large() -> ReadRefused:

@@ -22,7 +22,9 @@ from portal.kernel.language import N_
 
 _SEPARATORS = ",\t;"
 _LINES_LOOKED_AT = 20
-_CONTROLS = frozenset(map(chr, (*range(9), *range(14, 27), *range(28, 32), 127)))
+_CONTROLS = frozenset(map(chr, (*range(9), *range(14, 32), 127)))
+
+_DOS_END = "\x1a"  # how old programs end a text file
 
 TOO_MANY_CELLS = N_(
     "The file has too many rows or columns (at most %(rows)s rows and %(columns)s columns). "
@@ -42,6 +44,7 @@ def read_csv(data: bytes) -> Workbook:
         ReadRefused: no text, or more rows or columns than are read.
     """
     text, encoding = _decode(data)
+    text = text.removesuffix(_DOS_END)
     if not _CONTROLS.isdisjoint(text):
         raise damaged()
     rows: list[list[str]] = []

@@ -5,6 +5,7 @@ before it may, everything that it would believe (sizes, extents, encryption) is 
 """
 
 import io
+from typing import BinaryIO
 
 from python_calamine import (
     CalamineError,
@@ -63,7 +64,7 @@ def read_workbook(data: bytes) -> Workbook:
         return _read_zip(data)
     if data.startswith(compound.MAGIC):
         scans = compound.scan_xls(data)
-        return _read_cells(data, scans)
+        return _read_cells(io.BytesIO(data), scans)
     start = data[:1024].lstrip(b"\xef\xbb\xbf\t\r\n ").lower()
     if start.startswith((b"<!", b"<?xml", b"<html", b"<table", b"<meta", b"<head", b"<body")):
         raise ReadRefused(ReadCode.UNREADABLE, NOT_A_SPREADSHEET)
@@ -90,11 +91,11 @@ def _read_zip(data: bytes) -> Workbook:
     raise ReadRefused(ReadCode.UNREADABLE, NOT_A_SPREADSHEET)
 
 
-def _read_cells(data: bytes, scans: list[SheetScan]) -> Workbook:
+def _read_cells(file: BinaryIO, scans: list[SheetScan]) -> Workbook:
     """Return the cells of a workbook whose sheets were scanned before, in the same order."""
     _check_extents([scan.extent for scan in scans])
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        with CalamineWorkbook.from_filelike(file) as book:
             metadata = list(book.sheets_metadata)
             # What was not looked at may not be read: its size is unknown.
             if len(metadata) > MAX_SHEETS or len(metadata) != len(scans):

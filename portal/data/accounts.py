@@ -188,6 +188,13 @@ def get_unit(session: Session, unit_id: str) -> Unit:
     return unit
 
 
+def find_leading_unit(session: Session) -> Unit | None:
+    """Return the civil-affairs unit of the widest area (主办单位), or None."""
+    kinds = [UnitKind.CITY, UnitKind.COUNTY]
+    query = select(Unit).where(Unit.kind.in_(kinds)).order_by(Unit.region_code, Unit.id).limit(1)
+    return session.scalar(query)
+
+
 def list_units(session: Session) -> Sequence[Unit]:
     """Return every unit, by place and name."""
     return session.scalars(select(Unit).order_by(Unit.region_code, Unit.id)).all()

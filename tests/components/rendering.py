@@ -3,52 +3,30 @@
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
+from bs4 import BeautifulSoup
 from flask import Blueprint, Flask, render_template, render_template_string
-from jinja2 import (
-    ChoiceLoader,
-    DictLoader,
-    FileSystemLoader,
-    PackageLoader,
-    PrefixLoader,
-    StrictUndefined,
-    Undefined,
-)
-from jinja2.runtime import missing
+from jinja2 import ChoiceLoader, DictLoader
 
 from portal.web.addresses import LOCALE_KEY
-from portal.web.filters import set_up_filters
 from portal.web.languages import set_up_languages
+from portal.web.templating import set_up_templates
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = SimpleNamespace(name="阳光救助", owner="固原市民政局", demo=True)
-ENGLISH_SITE = SimpleNamespace(name="Open Assistance", owner="Guyuan civil affairs bureau", demo=True)
-
-
-class OptionalKeys(StrictUndefined):
-    """Strict, except for what a dict of options may leave out (the govuk macros live on that)."""
-
-    def __new__(cls, hint: str | None = None, obj: Any = missing, name: str | None = None, *rest: Any) -> Any:
-        """Return a lenient undefined for a missing key of a mapping and for what the macros probe."""
-        lenient = isinstance(obj, Mapping) or name in {"caller", "undefined", "null"}
-        return Undefined(hint, obj, name, *rest) if lenient else super().__new__(cls)
+ENGLISH_SITE = SimpleNamespace(
+    name="Open Assistance", owner="Guyuan civil affairs bureau", demo=True
+)
 
 
 def make_app(templates: Mapping[str, str] | None = None) -> Flask:
     """Return an application that only renders; ``templates`` are added by name."""
     app = Flask("gallery", static_folder=None, template_folder=None)
     app.config["SECRET_KEY"] = "for rendering only"
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": OptionalKeys}
-    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]
-        [
-            DictLoader(dict(templates or {})),
-            FileSystemLoader(ROOT / "templates"),
-            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
-        ]
-    )
     set_up_languages(app)
-    set_up_filters(app)
+    set_up_templates(app)
+    loaders = [DictLoader(dict(templates or {})), app.jinja_loader]
+    app.jinja_loader = ChoiceLoader(loaders)  # type: ignore[arg-type, assignment]
     door = Blueprint("signing_in", __name__)
     door.add_url_rule("/desk/logout", "sign_out", lambda: "", methods=["POST"])
     app.register_blueprint(door)
@@ -62,6 +40,13 @@ def render(app: Flask, source: str, locale: str = "zh_Hans", **values: object) -
     """Render ``source``, template text, in ``locale``."""
     with app.test_request_context("/", environ_overrides={LOCALE_KEY: locale}):
         return render_template_string(source, **values)
+
+
+def component(app: Flask, file: str, call: str, locale: str = "zh_Hans", **values: object) -> BeautifulSoup:
+    """Render one call of a macro of ``components/<file>.html`` and return what it wrote."""
+    name = call.split("(", 1)[0]
+    source = f'{{% from "components/{file}.html" import {name} %}}{{{{ {call} }}}}'
+    return BeautifulSoup(render(app, source, locale, **values), "html.parser")
 
 
 def render_page(app: Flask, name: str, locale: str = "zh_Hans", **values: object) -> str:

@@ -14,6 +14,7 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -202,10 +203,10 @@ class TrackForm(Form):
     track = RadioField(
         "您要反映的是哪一类事情？",
         choices=[
-            ("help", "咨询求助"),
-            ("objection", "公示异议"),
-            ("service", "办事投诉"),
-            ("accusation", "反映干部违纪违法"),
+            SelectChoice("help", "咨询求助"),
+            SelectChoice("objection", "公示异议"),
+            SelectChoice("service", "办事投诉"),
+            SelectChoice("accusation", "反映干部违纪违法"),
         ],
         validators=[InputRequired("请选择一类")],
     )
@@ -223,8 +224,8 @@ class StoryForm(Form):
     name = StringField("怎么称呼您", description="不写也可以，仍会办理。")
     phone = StringField("联系电话", validators=[InputRequired("请填写联系电话")])
     on = DateField("发生日期")
-    unit = SelectField("涉及的单位", choices=[("1", "官厅镇民政办"), ("2", "三营镇民政办")])
-    ways = SelectMultipleField("怎样联系您", choices=[("sms", "短信"), ("call", "电话")])
+    unit = SelectField("涉及的单位", choices=[SelectChoice("1", "官厅镇民政办"), SelectChoice("2", "三营镇民政办")])
+    ways = SelectMultipleField("怎样联系您", choices=[SelectChoice("sms", "短信"), SelectChoice("call", "电话")])
     consent = BooleanField("同意把我的姓名告诉承办单位")
     photo = FileField("照片或材料", description="最多5个，每个不超过10 MB。")
 

@@ -28,6 +28,7 @@ from complaints.questions import Answers, Reach, Step, is_exact_enough
 from complaints.tracks import TRACKS, Accused, Track
 from portal.data.accounts import Unit, UnitKind, list_units_of
 from portal.data.regions import (
+    Level,
     Region,
     find_region,
     list_sub_regions,
@@ -37,6 +38,7 @@ from portal.data.regions import (
 from portal.web.forms import PublicForm
 
 HERE = "here"
+_NOT_ASKED_ALONE = (Level.PROVINCE, Level.CITY, Level.COUNTY)
 
 
 @dataclass(frozen=True)
@@ -92,15 +94,35 @@ def place_of(session: Session, answers: Answers) -> tuple[Region, ...]:
 
 
 def with_place(answers: Answers, region: Region | None, session: Session) -> Answers:
-    """Return the answers with the place ``region``, narrowed where there is nothing to choose."""
+    """Return the answers with the place ``region`` (None: from the top).
+
+    Where there is but one county, or one city, nobody is asked which.
+    """
     below = _below(session, region)
-    while len(below) == 1 and _is_wide(below[0]):
+    while len(below) == 1 and below[0].level in _NOT_ASKED_ALONE:
         region = below[0]
         below = _below(session, region)
     if region is None:
-        return answers
+        return answers.with_(place=None, reach=None, place_done=False)
     reach = Reach(region.level.value)
     return answers.with_(place=region.code, reach=reach, place_done=not below)
+
+
+def place_again(answers: Answers, session: Session) -> Answers:
+    """Return the answers so that the last choice of a place can be made again."""
+    path = place_of(session, answers)
+    if path and not _below(session, path[-1]):
+        path = path[:-1]
+    return with_place(answers, path[-1] if path else None, session).with_(place_done=False)
+
+
+def place_wider(answers: Answers, session: Session) -> Answers | None:
+    """Return the answers one choice of a place earlier, or None at the first of them."""
+    first = with_place(answers, None, session)
+    path = place_of(session, answers)
+    if len(path) < 2 or first.place == answers.place:
+        return None
+    return with_place(answers, path[-2], session).with_(place_done=False)
 
 
 def list_offices(session: Session, answers: Answers) -> tuple[Unit, ...]:
@@ -109,10 +131,6 @@ def list_offices(session: Session, answers: Answers) -> tuple[Unit, ...]:
     return tuple(
         unit for unit in list_units_of(session, codes) if unit.kind is not UnitKind.DISCIPLINE
     )
-
-
-def _is_wide(region: Region) -> bool:
-    return Reach(region.level.value) in (Reach.PROVINCE, Reach.CITY)
 
 
 def _below(session: Session, region: Region | None) -> list[Region]:

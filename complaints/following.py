@@ -132,7 +132,13 @@ def say_satisfied(
         words = _checked(text)
     key, kind = followed.content_key, MessageKind.CALL_BACK
     message = add_message(
-        session, complaint, key, kind, MessageText(words), now=now, message_id=message_id
+        session,
+        complaint,
+        key,
+        kind,
+        MessageText(words, satisfied=satisfied),
+        now=now,
+        message_id=message_id,
     )
     record(complaint, Deed.CALLED_BACK, complaint.state, now=now, actor=None, message=message)
     note_satisfaction(session, complaint, satisfied=satisfied, actor=None, now=now)

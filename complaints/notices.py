@@ -1,7 +1,7 @@
 """Posted lists, as complaints know them 公示名单: by id, title and place.
 
-The parts of the house do not import each other; whoever puts them together connects them here. Where
-nothing is connected, a complaint simply names no list.
+The parts of the house do not import each other; whoever puts them together connects them here.
+Where nothing is connected, a complaint simply names no list.
 """
 
 from collections.abc import Sequence

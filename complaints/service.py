@@ -181,7 +181,7 @@ def record_call_back(
     complaint = get_own_case(session, actor, complaint_id)
     if complaint.state is not State.ANSWERED:
         raise Refused(N_("The reporter is asked after the answer, and before the case is closed."))
-    words = MessageText(checked_text(note, "note"))
+    words = MessageText(checked_text(note, "note"), satisfied=satisfied)
     message = _write(session, actor, keyring, complaint, MessageKind.CALL_BACK, words, now=now)
     record(complaint, Deed.CALLED_BACK, complaint.state, now=now, actor=actor, message=message)
     audit(session, actor, "complaint.call-back", complaint.id, now=now, satisfied=satisfied)

@@ -93,14 +93,18 @@ class Contact:
 
 @dataclass(frozen=True)
 class MessageText:
-    """A text of a case: an answer, a question, a reason; and the remedy that it names."""
+    """A text of a case: an answer, a question, a reason; and the remedy that it names.
+
+    Of a call-back it holds what the reporter said: whether they are ``satisfied``.
+    """
 
     text: str = field(repr=False)
     way_out: WayOut = WayOut.NONE
+    satisfied: bool | None = field(default=None, repr=False)
 
     def sealed(self, content_key: bytes, case_id: str, message_id: str) -> bytes:
         """Seal the text for its case and message, so that two messages cannot be exchanged."""
-        values = {"text": self.text, "way_out": self.way_out}
+        values = {"text": self.text, "way_out": self.way_out, "satisfied": self.satisfied}
         return seal_text(content_key, _written(values), case_id, f"message:{message_id}")
 
     @classmethod
@@ -109,7 +113,7 @@ class MessageText:
     ) -> "MessageText":
         """Open what ``sealed`` made; raises CannotOpen."""
         values = _read(open_text(content_key, sealed, case_id, f"message:{message_id}"))
-        return cls(values["text"], WayOut(values["way_out"]))
+        return cls(values["text"], WayOut(values["way_out"]), values["satisfied"])
 
 
 def _written(values: Mapping[str, object]) -> str:

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from disclosure.catalogue import kind_of
 from disclosure.lifecycle import NoticeState
-from disclosure.posters.qr import qr_svg
 from disclosure.posters.render import render_poster
 from disclosure.printing import poster_content, verify_path
 from disclosure.publication import notice_key, region_key
@@ -18,6 +17,7 @@ from disclosure.queries import CopyView, NoticeView, find_copy, find_notice, not
 from disclosure.wording import STATE_WORDS, heading, period_words, place_words
 from portal.kernel.errors import DomainError
 from portal.kernel.money import format_yuan
+from portal.kernel.qr import qr_svg
 from portal.kernel.receipts import format_short_code, is_notice_id, parse_short_code
 from portal.web.addresses import public_url, request_locale
 from portal.web.guards import public

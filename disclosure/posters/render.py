@@ -12,9 +12,9 @@ from disclosure.posters.content import (
     columns_of,
     posting_window,
 )
-from disclosure.posters.qr import qr_modules, qr_svg
 from disclosure.posters.title import title_lines
 from disclosure.posters.typesetting import require_glyphs, typeset
+from portal.kernel.qr import qr_modules, qr_svg
 
 PosterSize = Literal["a3", "a4"]
 

@@ -5,8 +5,8 @@ from datetime import date
 from urllib.parse import urldefrag
 
 from disclosure.posters.content import chinese_date
-from disclosure.posters.qr import qr_modules, qr_svg
 from disclosure.posters.typesetting import require_glyphs, typeset
+from portal.kernel.qr import qr_modules, qr_svg
 
 
 def render_slip(

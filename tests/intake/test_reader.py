@@ -113,11 +113,13 @@ def test_what_is_no_spreadsheet_is_refused(data: bytes) -> None:
 )
 def test_any_part_of_a_file_is_refused_or_read_but_never_breaks(name: str) -> None:
     data = (SAMPLES / name).read_bytes()
+    codes = set()
     for end in range(0, len(data), max(1, len(data) // 97)):
         try:
             read_workbook(data[:end])
         except ReadRefused as refused:
-            assert refused.code is ReadCode.UNREADABLE
+            codes.add(refused.code)
+    assert codes == {ReadCode.UNREADABLE}
 
 
 def test_too_many_bytes_are_refused() -> None:
@@ -132,8 +134,9 @@ def test_too_many_columns_or_rows_are_refused() -> None:
 def bomb(declared: int | None) -> bytes:
     """Return an .xlsx whose sheet inflates to 2 GB, its headers saying ``declared`` bytes."""
     engine = zlib.compressobj(9, zlib.DEFLATED, -15)
-    piece = b" " * (1 << 20)
-    packed = b"".join(engine.compress(piece) for _ in range(2048)) + engine.flush()
+    # A fully flushed block stands for itself, so that one can be repeated.
+    block = engine.compress(b" " * (1 << 20)) + engine.flush(zlib.Z_FULL_FLUSH)
+    packed = block * 2048 + engine.flush()
     data = archive(
         {
             "[Content_Types].xml": "<Types/>",
@@ -200,7 +203,7 @@ def test_utf_16_parts_are_refused_for_nobody_looks_into_them() -> None:
 @pytest.mark.parametrize(
     "sheet_data",
     [
-        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="9"><c r="XFD1048576"><v>1</v></c></row>',
         '<row r="1"><c r="A1"><v>1</v></c></row><row r="900000"><c><v>1</v></c></row>',
         "<row r='1'><c r = 'XFD1'><v>1</v></c></row>",
         '<row><c t="n"r="ZZZ9"><v>1</v></c></row>',

@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -170,7 +171,7 @@ def test_no_right_id_number_gets_through(
 @given(st.text(max_size=40), st.frozensets(st.text(max_size=4), max_size=3), st.booleans())
 def test_findings_are_in_order_and_apart(text: str, names: frozenset[str], beside: bool) -> None:
     found = PersonalDataFinder(names).find(text, beside_person=beside)
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in pairwise(found):
         assert one.end <= two.start
     assert all(0 <= f.start < f.end <= len(text) for f in found)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure.posters.qr import QUIET_ZONE, ErrorCorrection, qr_modules, qr_svg
+from portal.kernel.qr import QUIET_ZONE, ErrorCorrection, qr_modules, qr_svg
 from tests.fixtures.programs import need_program
 from tests.posters.paper import VERIFY_URL, decoded
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from wtforms import SelectChoice
 
 from complaints.forms import (
     NO,
@@ -163,10 +164,10 @@ def _ask_accused(answers: Answers, asking: Asking, blank: bool) -> Question:
 def _ask_place(answers: Answers, asking: Asking, blank: bool) -> Question:
     region = find_region(asking.session, answers.place) if answers.place else None
     form = _form(PlaceForm, blank)
-    choices = [(below.code, below.name) for below in _below(asking.session, region)]
+    choices = [SelectChoice(below.code, below.name) for below in _below(asking.session, region)]
     if region is not None and is_exact_enough(answers):
         words = _("Not one of these, or %(place)s as a whole", place=region.name)
-        choices.append((HERE, words))
+        choices.append(SelectChoice(HERE, words))
     form["place"].choices = choices
     hint = " ".join(above.name for above in place_of(asking.session, answers)) or None
     return Question(Step.PLACE, form, hint=hint)
@@ -175,8 +176,8 @@ def _ask_place(answers: Answers, asking: Asking, blank: bool) -> Question:
 def _ask_notice(answers: Answers, asking: Asking, blank: bool) -> Question:
     form = _form(NoticeForm, blank, notice=answers.notice_id)
     form["notice"].choices = [
-        *((notice.id, notice.title) for notice in asking.lists_at(answers)),
-        (NONE_OF_THESE, _("Another one, or I do not know")),
+        *(SelectChoice(notice.id, notice.title) for notice in asking.lists_at(answers)),
+        SelectChoice(NONE_OF_THESE, _("Another one, or I do not know")),
     ]
     return Question(Step.NOTICE, form)
 
@@ -190,8 +191,8 @@ def _ask_row(answers: Answers, asking: Asking, blank: bool) -> Question:
 def _ask_office(answers: Answers, asking: Asking, blank: bool) -> Question:
     form = _form(OfficeForm, blank, office=answers.office or None)
     form["office"].choices = [
-        *((unit.id, unit.name) for unit in list_offices(asking.session, answers)),
-        (NONE_OF_THESE, _("Another one, or I do not know")),
+        *(SelectChoice(unit.id, unit.name) for unit in list_offices(asking.session, answers)),
+        SelectChoice(NONE_OF_THESE, _("Another one, or I do not know")),
     ]
     return Question(Step.OFFICE, form)
 

@@ -73,10 +73,21 @@ def find_by_code(session: Session, code: ReceiptCode, *, now: datetime) -> Follo
         purpose: open_reporter_key(session, complaint.id, purpose, reporter.private_key)
         for purpose in purposes
     }
-    content_key = keys[KeyPurpose.CONTENT]
     contact = None
     if complaint.identity is not None:
         contact = Contact.opened(keys[KeyPurpose.IDENTITY], complaint.identity, complaint.id)
+    return _opened(complaint, keys[KeyPurpose.CONTENT], contact, now)
+
+
+def look_again(session: Session, followed: Followed, *, now: datetime) -> Followed:
+    """Return the complaint as it stands now, without deriving the keys of its code anew."""
+    complaint = session.get_one(Complaint, followed.complaint.id)
+    return _opened(complaint, followed.content_key, followed.contact, now)
+
+
+def _opened(
+    complaint: Complaint, content_key: bytes, contact: Contact | None, now: datetime
+) -> Followed:
     return Followed(
         complaint=complaint,
         statement=Statement.opened(content_key, complaint.content, complaint.id),

@@ -7,6 +7,7 @@ from wtforms import (
     BooleanField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TelField,
@@ -35,6 +36,10 @@ _PHONE = re.compile(r"^\+?[0-9][0-9 \-]{4,18}[0-9]$")
 _CHOOSE = _l("Choose one.")
 
 
+def _yes_or_no(yes: str, no: str) -> list[SelectChoice]:
+    return [SelectChoice(YES, yes), SelectChoice(NO, no)]
+
+
 def _strip(text: str | None) -> str | None:
     return text.strip() if text else text
 
@@ -44,7 +49,7 @@ class TrackForm(PublicForm):
 
     track = RadioField(
         _l(FIRST_QUESTION),
-        choices=[(policy.track.value, _l(policy.question)) for policy in TRACKS.values()],
+        choices=[SelectChoice(each.track.value, _l(each.question)) for each in TRACKS.values()],
         validators=[InputRequired(message=_l("Choose what it is about."))],
     )
 
@@ -54,7 +59,7 @@ class AccusedForm(PublicForm):
 
     accused = RadioField(
         _l("Whom is it about?"),
-        choices=[(policy.accused.value, _l(policy.words)) for policy in ACCUSED.values()],
+        choices=[SelectChoice(each.accused.value, _l(each.words)) for each in ACCUSED.values()],
         validators=[InputRequired(message=_CHOOSE)],
     )
 
@@ -107,7 +112,7 @@ class UrgentForm(PublicForm):
             "For example: nothing to eat, no roof, or no money for urgent treatment. "
             "If a life is in danger, call 120 or 110 first."
         ),
-        choices=[(YES, _l("Yes, somebody needs help at once")), (NO, _l("No"))],
+        choices=_yes_or_no(_l("Yes, somebody needs help at once"), _l("No")),
         validators=[InputRequired(message=_CHOOSE)],
     )
 
@@ -131,7 +136,7 @@ class NamedForm(PublicForm):
 
     named = RadioField(
         _l("Do you want to leave your name?"),
-        choices=[(YES, _l("Yes, with name and telephone number")), (NO, _l("No, anonymously"))],
+        choices=_yes_or_no(_l("Yes, with name and telephone number"), _l("No, anonymously")),
         validators=[InputRequired(message=_CHOOSE)],
     )
 
@@ -163,7 +168,7 @@ class ConsentForm(PublicForm):
     consent = RadioField(
         _l("May the unit that answers see who you are?"),
         description=_l("Without your consent only the unit that looks on sees it."),
-        choices=[(YES, _l("Yes, it may")), (NO, _l("No, only the unit that looks on"))],
+        choices=_yes_or_no(_l("Yes, it may"), _l("No, only the unit that looks on")),
         validators=[InputRequired(message=_CHOOSE)],
     )
 
@@ -197,7 +202,7 @@ class RatingForm(PublicForm):
 
     satisfied = RadioField(
         _l("Are you satisfied with the answer?"),
-        choices=[(YES, _l("Satisfied")), (NO, _l("Not satisfied: please look into it again"))],
+        choices=_yes_or_no(_l("Satisfied"), _l("Not satisfied: please look into it again")),
         validators=[InputRequired(message=_CHOOSE)],
     )
     why = TextAreaField(
@@ -224,7 +229,7 @@ _WRITTEN = [
 def _way_out() -> RadioField:
     return RadioField(
         _l("Which remedy do you name?"),
-        choices=[(way.value, _l(words)) for way, words in WAY_OUT_WORDS.items()],
+        choices=[SelectChoice(way.value, _l(words)) for way, words in WAY_OUT_WORDS.items()],
         default=WayOut.NONE.value,
         validators=[InputRequired(message=_CHOOSE)],
     )
@@ -276,7 +281,7 @@ class CallBackForm(DeskForm):
 
     satisfied = RadioField(
         _l("Is the reporter satisfied?"),
-        choices=[(YES, _l("Satisfied")), (NO, _l("Not satisfied"))],
+        choices=_yes_or_no(_l("Satisfied"), _l("Not satisfied")),
         validators=[InputRequired(message=_CHOOSE)],
     )
     note = TextAreaField(

@@ -6,8 +6,9 @@ hidden field. ``/track`` stands in ``complaints.tracking``.
 
 import secrets
 
-from flask import Blueprint, Flask, Response, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
 
 from complaints import asking, tracking
 from complaints.asking import Asking, Question
@@ -49,8 +50,7 @@ Page = str | tuple[str, int] | tuple[str, int, dict[str, str]]
 @blueprint.record_once
 def _remember(state: BlueprintSetupState) -> None:
     """Give each application a memory of wrong codes."""
-    app: Flask = state.app
-    app.extensions[tracking.LIMITER] = CodeLimiter()
+    state.app.extensions[tracking.LIMITER] = CodeLimiter()
 
 
 @blueprint.after_request
@@ -69,7 +69,7 @@ def _say_expired(error: FormExpired) -> Page:
 
 @blueprint.errorhandler(TooManyTries)
 def _say_wait(error: TooManyTries) -> Page:
-    body, status, headers = error_page(429, tracking.wait_title(), sentence(error))
+    body, status, headers = error_page(429, _("Please wait a moment"), sentence(error))
     return body, status, {**headers, "Retry-After": str(error.retry_after)}
 
 

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from disclosure.models import Notice, NoticeRow, NoticeVersion
 from disclosure.publication import notice_key
 from portal.data.pages import forget_pages
-from portal.data.session import Sessions
+from portal.data.session import SQLITE_BUSY_TIMEOUT_S, Sessions
 from portal.kernel.clock import local_date
 
 AT_ONCE = 200
+CHECKPOINT_WAIT_MS = 300
+TABLES_WITH_NAMES = ("notice_rows", "stored_pages", "submissions")
 
 
 def _over(session: Session, now: datetime) -> list[str]:
@@ -27,7 +29,12 @@ def _over(session: Session, now: datetime) -> list[str]:
                 Notice.replaced_at <= now,
                 Notice.posted_to < local_date(now),
             ),
-            exists().where(NoticeRow.notice_id == Notice.id),
+            or_(
+                exists().where(NoticeRow.notice_id == Notice.id),
+                exists().where(
+                    NoticeVersion.notice_id == Notice.id, NoticeVersion.totals_salt.is_not(None)
+                ),
+            ),
         )
         .limit(AT_ONCE)
     )
@@ -35,7 +42,11 @@ def _over(session: Session, now: datetime) -> list[str]:
 
 
 def forget_what_is_over(sessions: Sessions, *, now: datetime) -> int:
-    """Delete the rows of every notice whose time is over; return how many notices those were."""
+    """Delete the rows of every notice whose time is over; return how many notices those were.
+
+    Traces are wiped each time, because drafts are forgotten without this, and because somebody who
+    was reading may have been in the way the last time.
+    """
     count = 0
     while True:
         with sessions.writing() as session:
@@ -43,26 +54,31 @@ def forget_what_is_over(sessions: Sessions, *, now: datetime) -> int:
             if not ids:
                 break
             session.execute(delete(NoticeRow).where(NoticeRow.notice_id.in_(ids)))
+            # Totals of fewer than three households say something about a person, so they go too.
             session.execute(
                 update(NoticeVersion)
-                .where(NoticeVersion.notice_id.in_(ids))
-                .values(totals_salt=None)
+                .where(NoticeVersion.notice_id.in_(ids), NoticeVersion.totals_salt.is_not(None))
+                .values(totals_salt=None, households=0, persons=0, amount_fen=0)
             )
             forget_pages(session, [notice_key(notice_id) for notice_id in ids])
         count += len(ids)
-    if count:
-        wipe_traces(sessions)
+    wipe_traces(sessions)
     return count
 
 
 def wipe_traces(sessions: Sessions) -> None:
-    """Make deleted rows unreadable in the database's files (the WAL, dead rows)."""
-    if sessions.engine.dialect.name == "sqlite":
-        with sessions.engine.connect().execution_options(
-            isolation_level="AUTOCOMMIT"
-        ) as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return
+    """Make deleted rows unreadable in the database's files (the WAL, dead rows).
+
+    Where somebody still reads what was deleted, it is left for the next time.
+    """
     with sessions.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM notice_rows"))
-        connection.execute(text("VACUUM stored_pages"))
+        if sessions.engine.dialect.name != "sqlite":
+            for table in TABLES_WITH_NAMES:
+                connection.execute(text(f"VACUUM {table}"))
+            return
+        # While it waits for readers nobody can write, so it may not wait as long as others do.
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={CHECKPOINT_WAIT_MS}")
+        try:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT_S * 1000}")

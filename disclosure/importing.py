@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from disclosure.catalogue import KINDS
@@ -30,6 +31,7 @@ from portal.kernel.language import N_
 from portal.kernel.masking import Channel, MaskingPolicy
 from portal.kernel.period import Period
 from portal.kernel.permissions import Permission
+from portal.kernel.text import clean
 
 FIRST_VERSION = 1
 
@@ -168,7 +170,17 @@ def import_list(session: Session, actor: Actor, prepared: Prepared, *, now: date
         return same
     if prepared.is_unusable:
         raise Refused(N_("No row of this file can be published; correct the file and try again."))
-    submission = _store_submission(session, actor, prepared, now)
+    try:
+        with session.begin_nested():
+            submission = _store_submission(session, actor, prepared, now)
+    except IntegrityError:
+        # Somebody has stored the same file since the look above (PostgreSQL lets two write).
+        same = find_same_file(
+            session, prepared.region_code, prepared.kind, prepared.period, prepared.file_digest
+        )
+        if same is None:
+            raise
+        return same
     _store_notices(session, submission, prepared)
     audit(
         session,
@@ -201,7 +213,8 @@ def _store_submission(
         period=prepared.period.text,
         state=SubmissionState.DRAFT,
         file_digest=prepared.file_digest,
-        file_name=prepared.file_name[:200],
+        # A name in another encoding, or with a NUL, is a name that no database takes.
+        file_name=clean(prepared.file_name.encode(errors="replace").decode())[:200],
         upload=prepared.sealed_upload,
         encoding=checked.encoding,
         rows_ok=checked.rows_ok,

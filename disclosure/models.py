@@ -112,7 +112,8 @@ class NoticeVersion(Base):
     households: Mapped[int]
     persons: Mapped[int]
     amount_fen: Mapped[int] = mapped_column(BigInteger)
-    # Totals of fewer than three households are logged salted, and dropped with the rows.
+    # Totals of fewer than three households are logged salted, and dropped with the rows: then all
+    # three are 0, which no notice has otherwise.
     totals_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     published_at: Mapped[datetime | None]
     log_index: Mapped[int | None] = mapped_column(ForeignKey("log_entries.index"))

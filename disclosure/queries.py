@@ -240,7 +240,8 @@ def notice_json(session: Session, view: NoticeView) -> dict[str, Any]:
     if view.rows is not None:
         stored = list_rows(session, view.card.id, view.version)
         rows = [{**public_members(row), "salt": row.salt.hex()} for row in stored]
-    if view.rows is not None or version.totals_salt is None:
+    dropped = version.households == 0 or (view.rows is None and version.totals_salt is not None)
+    if not dropped:
         totals = totals_members(version)
         if version.totals_salt is not None:
             totals["salt"] = version.totals_salt.hex()

@@ -55,6 +55,7 @@ const built = {
   "portal.css": style("portal"),
   "desk.css": style("desk"),
   "forms.js": script("forms"),
+  "track.js": script("track"),
   "desk.js": script("desk"),
 };
 

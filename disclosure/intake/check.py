@@ -194,7 +194,7 @@ class _Check:
         else:
             found += self._check_list(table, context)
         found += check_totals(table, sheet, self._label)
-        self._problems += sorted(found, key=lambda problem: problem.row or 0)
+        self._problems += sorted(found, key=lambda problem: (problem.row or 0, problem.severity))
 
     def _context(self, table: Table, sheet: str) -> SheetContext:
         kind, gazetteer = self._given.kind, self._given.gazetteer

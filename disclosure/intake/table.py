@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from disclosure.intake.cells import is_empty
+from disclosure.intake.cells import count_of, is_empty
 from disclosure.intake.headings import Headings, find_headings, heading_text, headings_at
 from disclosure.intake.kinds import Field, KindRules
 from disclosure.intake.workbook import CellValue, Merge, Sheet
@@ -131,9 +131,9 @@ def _below(sheet: Sheet, index: int, rules: KindRules, current: Headings) -> tup
 
 def _only_numbered(values: list[CellValue], current: Headings) -> bool:
     """Tell whether a row holds a running number and nothing else: a form numbered in advance."""
-    filled = {index for index, value in enumerate(values) if not is_empty(value)}
     numbers = {c.index for c in current.columns if c.field in (Field.SERIAL, Field.HOUSEHOLD_NO)}
-    return filled <= numbers
+    filled = [(index, value) for index, value in enumerate(values) if not is_empty(value)]
+    return all(index in numbers and count_of(value) is not None for index, value in filled)
 
 
 def _has_id(values: list[CellValue]) -> bool:

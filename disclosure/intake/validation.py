@@ -1,5 +1,6 @@
 """Validation 校验 of single values: each function returns what it read, or what is wrong."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -21,6 +22,7 @@ from portal.kernel.idnumber import IdFault, IdNumber, IdNumberError, normalise_i
 from portal.kernel.money import to_fen
 from portal.kernel.text import compact, normalise_name
 
+_SCIENTIFIC = re.compile(r"\d(?:\.\d*)?E\+?\d{2}")
 _YES = frozenset({"是", "√", "✓", "✔", "Y", "YES", "享受", "保障", "1", "对", "有"})
 _NO = frozenset({"否", "×", "✗", "✘", "X", "N", "NO", "不享受", "未享受", "不保障", "0", "不"})
 _CLASSES = {
@@ -57,8 +59,7 @@ def read_id(value: CellValue) -> tuple[IdNumber | None, Fault | None]:
 
 def _is_scientific(text: str) -> bool:
     """Tell whether a text is what a CSV keeps of a number that a spreadsheet shortened: 6.4E+17."""
-    written = compact(text).upper()
-    return "E" in written and "." in written and number_of(text) is not None
+    return bool(_SCIENTIFIC.fullmatch(compact(text).upper()))
 
 
 def read_amount(value: CellValue, *, factor: int = 1, months: int = 1) -> tuple[int, Fault | None]:

@@ -1,4 +1,4 @@
-"""Writes every component and sample pages as HTML files: ``python -m tests.components.gallery FOLDER``."""
+"""Writes the sample pages as HTML files: ``python -m tests.components.gallery FOLDER``."""
 
 import shutil
 import sys
@@ -52,5 +52,5 @@ def write(folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    for page in write(Path(sys.argv[1])):
-        print(page)
+    written = write(Path(sys.argv[1]))
+    sys.stdout.write("".join(f"{page}\n" for page in written))

@@ -1,4 +1,4 @@
-"""Renders templates as the application does, without a database: real filters, real translations."""
+"""Renders templates as the application does, but without a database."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +26,7 @@ def make_app(templates: Mapping[str, str] | None = None) -> Flask:
     set_up_languages(app)
     set_up_templates(app)
     loaders = [DictLoader(dict(templates or {})), app.jinja_loader]
-    app.jinja_loader = ChoiceLoader(loaders)  # type: ignore[arg-type, assignment]
+    app.jinja_loader = ChoiceLoader(loaders)  # type: ignore[arg-type]
     door = Blueprint("signing_in", __name__)
     door.add_url_rule("/desk/logout", "sign_out", lambda: "", methods=["POST"])
     app.register_blueprint(door)
@@ -42,7 +42,9 @@ def render(app: Flask, source: str, locale: str = "zh_Hans", **values: object) -
         return render_template_string(source, **values)
 
 
-def component(app: Flask, file: str, call: str, locale: str = "zh_Hans", **values: object) -> BeautifulSoup:
+def component(
+    app: Flask, file: str, call: str, locale: str = "zh_Hans", **values: object
+) -> BeautifulSoup:
     """Render one call of a macro of ``components/<file>.html`` and return what it wrote."""
     name = call.split("(", 1)[0]
     source = f'{{% from "components/{file}.html" import {name} %}}{{{{ {call} }}}}'

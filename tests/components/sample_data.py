@@ -22,15 +22,17 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired
 
-def PAGE_URL(number: int) -> str:  # noqa: N802  a global of the samples
+
+def PAGE_URL(number: int) -> str:
     """Return the address of one page of a list."""
     return f"?page={number}"
 
 
 QR = Markup(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 25 25" shape-rendering="crispEdges">'
-    '<path d="M1 1h7v7H1zM17 1h7v7h-7zM1 17h7v7H1zM10 1h2v3h-2zM14 3h1v4h-1zM10 10h5v2h-5zM17 10h3v3h-3z'
-    'M10 14h2v6h-2zM14 15h4v2h-4zM20 15h2v6h-2zM15 20h3v3h-3zM3 10h4v2H3zM4 13h3v2H4z" fill="#000"/>'
+    '<path d="M1 1h7v7H1zM17 1h7v7h-7zM1 17h7v7H1zM10 1h2v3h-2zM14 3h1v4h-1z'
+    "M10 10h5v2h-5zM17 10h3v3h-3zM10 14h2v6h-2zM14 15h4v2h-4zM20 15h2v6h-2zM15 20h3v3h-3z"
+    'M3 10h4v2H3z" fill="#000"/>'
     '<path d="M2 2h5v5H2zM18 2h5v5h-5zM2 18h5v5H2z" fill="#fff"/>'
     '<path d="M3 3h3v3H3zM19 3h3v3h-3zM3 19h3v3H3z" fill="#000"/></svg>'
 )
@@ -45,7 +47,10 @@ COLUMNS = [
     {"key": "amount", "label": "月保障金（元）", "kind": "money"},
 ]
 
-NAMES = "马** 王** 李* 尉迟** 杨** 马* 兰** 海** 苏* 张** 欧阳* 田** 马** 古***·*** 未成年人，不公示姓名".split()
+NAMES = [
+    *("马**", "王**", "李*", "尉迟**", "杨**", "马*", "兰**", "海**"),
+    *("苏*", "张**", "欧阳*", "田**", "马**", "古***·***", "未成年人，不公示姓名"),
+]
 VILLAGES = ["官厅村", "刘店村", "庙台村", "石碑村", "程儿山村"]
 
 ROWS: list[dict[str, Any]] = [
@@ -110,9 +115,10 @@ PLACES = [
     Value(name=name, url=f"/r/6404020{n:05d}", initial=initial)
     for n, (initial, name) in enumerate(
         [
-            ("B", "北塬街道"), ("G", "古雁街道"), ("G", "官厅镇"), ("H", "河川乡"), ("H", "黄铎堡镇"),
-            ("K", "开城镇"), ("N", "南关街道"), ("P", "彭堡镇"), ("S", "三营镇"), ("T", "炭山乡"),
-            ("T", "头营镇"), ("Z", "寨科乡"), ("Z", "张易镇"), ("Z", "中河乡"),
+            ("B", "北塬街道"), ("G", "古雁街道"), ("G", "官厅镇"), ("H", "河川乡"),
+            ("H", "黄铎堡镇"), ("K", "开城镇"), ("N", "南关街道"), ("P", "彭堡镇"),
+            ("S", "三营镇"), ("T", "炭山乡"), ("T", "头营镇"), ("Z", "寨科乡"),
+            ("Z", "张易镇"), ("Z", "中河乡"),
         ]
     )
 ]  # fmt: skip
@@ -146,14 +152,23 @@ TILES = [
 ]
 
 EVENTS = [
-    Value(title="已登记", at=datetime(2026, 11, 3, 1, 20, tzinfo=UTC), text="您通过网站提交，编号已生成。"),
+    Value(
+        title="已登记",
+        at=datetime(2026, 11, 3, 1, 20, tzinfo=UTC),
+        text="您通过网站提交，编号已生成。",
+    ),
     Value(
         title="已受理",
         at=datetime(2026, 11, 4, 7, 5, tzinfo=UTC),
         who="原州区民政局",
         text="由原州区民政局负责核查并答复。",
     ),
-    Value(title="答复期限已过", on=date(2026, 11, 18), state="late", text="已提醒承办单位，并报告上级单位。"),
+    Value(
+        title="答复期限已过",
+        on=date(2026, 11, 18),
+        state="late",
+        text="已提醒承办单位，并报告上级单位。",
+    ),
     Value(title="正在核查", state="current", due_on=date(2026, 11, 27), who="原州区民政局"),
     Value(title="答复", state="upcoming"),
     Value(title="回访并办结", state="upcoming"),
@@ -224,8 +239,12 @@ class StoryForm(Form):
     name = StringField("怎么称呼您", description="不写也可以，仍会办理。")
     phone = StringField("联系电话", validators=[InputRequired("请填写联系电话")])
     on = DateField("发生日期")
-    unit = SelectField("涉及的单位", choices=[SelectChoice("1", "官厅镇民政办"), SelectChoice("2", "三营镇民政办")])
-    ways = SelectMultipleField("怎样联系您", choices=[SelectChoice("sms", "短信"), SelectChoice("call", "电话")])
+    unit = SelectField(
+        "涉及的单位", choices=[SelectChoice("1", "官厅镇民政办"), SelectChoice("2", "三营镇民政办")]
+    )
+    ways = SelectMultipleField(
+        "怎样联系您", choices=[SelectChoice("sms", "短信"), SelectChoice("call", "电话")]
+    )
     consent = BooleanField("同意把我的姓名告诉承办单位")
     photo = FileField("照片或材料", description="最多5个，每个不超过10 MB。")
 

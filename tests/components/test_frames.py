@@ -44,7 +44,9 @@ def test_a_public_page_has_its_landmarks_and_a_way_past_the_header(app: Flask) -
         ("en", "en", "/", ["Home", "Complain or ask for help", "Follow my matter"]),
     ],
 )
-def test_both_languages_have_the_same_frame(app: Flask, locale: str, lang: str, other: str, words: list[str]) -> None:
+def test_both_languages_have_the_same_frame(
+    app: Flask, locale: str, lang: str, other: str, words: list[str]
+) -> None:
     page = opened(app, "page.html", locale)
     assert page.html is not None
     assert page.html["lang"] == lang
@@ -60,9 +62,15 @@ def test_both_languages_have_the_same_frame(app: Flask, locale: str, lang: str, 
 def test_links_stay_under_the_base_path_and_in_the_language(app: Flask) -> None:
     with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": "/zwgk/jz/en"}):
         body = app.jinja_env.get_template("page.html").render(
-            locale="en", site=SITE, other_language_url="/zwgk/jz/", request=Value(script_root="/zwgk/jz/en")
+            locale="en",
+            site=SITE,
+            other_language_url="/zwgk/jz/",
+            request=Value(script_root="/zwgk/jz/en"),
         )
-    hrefs = [str(link["href"]) for link in BeautifulSoup(body, "html.parser").select(".site-nav a, footer a")]
+    hrefs = [
+        str(link["href"])
+        for link in BeautifulSoup(body, "html.parser").select(".site-nav a, footer a")
+    ]
     assert hrefs
     assert all(href.startswith("/zwgk/jz/en/") for href in hrefs)
 
@@ -79,13 +87,21 @@ def test_a_public_page_is_the_same_for_everybody(app: Flask) -> None:
 def test_no_frame_needs_more_than_the_policy_allows(app: Flask, name: str) -> None:
     page = opened(app, name, current_user=STAFF if name == "desk.html" else None)
     assert page.select("[style], style, script:not([src])") == []
-    assert not [tag for tag in page.find_all(True) if any(re.match("on[a-z]", key) for key in tag.attrs)]
-    assert not [tag for tag in page.select("[src], link[href]") if "//" in str(tag.get("src") or tag.get("href"))]
+    assert not [
+        tag for tag in page.find_all(True) if any(re.match("on[a-z]", key) for key in tag.attrs)
+    ]
+    assert not [
+        tag
+        for tag in page.select("[src], link[href]")
+        if "//" in str(tag.get("src") or tag.get("href"))
+    ]
 
 
 def test_the_demonstration_says_so_and_the_real_thing_does_not(app: Flask) -> None:
     assert "人物均为虚构" in opened(app, "page.html").get_text()
-    real = Value(name="阳光救助", owner="民政局", demo=False, site_code="6404000001", icp="宁ICP备00000000号")
+    real = Value(
+        name="阳光救助", owner="民政局", demo=False, site_code="6404000001", icp="宁ICP备00000000号"
+    )
     page = opened(app, "page.html", site=real)
     assert "虚构" not in page.get_text()
     footer = page.footer
@@ -104,7 +120,9 @@ def test_the_desk_names_who_is_signed_in_and_lets_them_out(app: Flask) -> None:
     assert form is not None
     assert form["action"] == "/desk/logout"
     assert form.select_one("input[name=csrf_token][value]") is not None
-    assert [link.get_text(strip=True) for link in page.select(".desk-nav [aria-current=page]")] == ["待发布名单"]
+    assert [link.get_text(strip=True) for link in page.select(".desk-nav [aria-current=page]")] == [
+        "待发布名单"
+    ]
 
 
 def test_nobody_signed_in_sees_no_navigation(app: Flask) -> None:
@@ -114,7 +132,9 @@ def test_nobody_signed_in_sees_no_navigation(app: Flask) -> None:
 
 def test_what_the_last_action_brought_about_is_announced_once(app: Flask) -> None:
     said = [("success", "名单已提交"), ("message", "请核对 <b>")]
-    page = opened(app, "desk.html", current_user=STAFF, get_flashed_messages=lambda with_categories: said)
+    page = opened(
+        app, "desk.html", current_user=STAFF, get_flashed_messages=lambda **_options: said
+    )
     notes = page.select("main [role=alert]")
     assert [" ".join(note.get_text().split()) for note in notes] == ["名单已提交", "请核对 <b>"]
     assert "note--success" in notes[0]["class"]

@@ -1,4 +1,4 @@
-"""The sample pages in a real browser: accessible, no wider than the screen, valid, without scripts."""
+"""The sample pages in a real browser: accessible, valid, no wider than the screen."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,12 @@ NAMES = sorted(path.name for path in SAMPLES.glob("*.html"))
 SITE = "http://gallery.test/"
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
-TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
 
 Opener = Callable[..., Page]
 
@@ -47,11 +52,12 @@ def visit(open_page: Opener, folder: Path) -> Callable[..., Page]:
 
 
 def too_wide(page: Page) -> list[str]:
-    """Return the elements that stick out of the window, unless they scroll in a region of their own."""
+    """Return the elements that stick out of the window and do not scroll in their own region."""
     found: list[str] = page.evaluate(
         """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
         [...document.querySelectorAll('body *')]
-          .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1 && !e.closest('.table-scroll'))
+          .filter(e => !e.closest('.table-scroll'))
+          .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
           .map(e => e.outerHTML.slice(0, 120))"""
     )
     return found
@@ -99,7 +105,9 @@ def test_without_scripts_nothing_is_missing(visit: Callable[..., Page]) -> None:
     assert page.locator("#conditional").count() == 0
 
 
-def test_with_scripts_the_summary_has_the_focus_and_characters_are_counted(visit: Callable[..., Page]) -> None:
+def test_with_scripts_the_summary_has_the_focus_and_characters_are_counted(
+    visit: Callable[..., Page],
+) -> None:
     page = visit("story.html")
     assert page.evaluate("() => document.activeElement.className") == "govuk-error-summary"
     page.locator("#story").fill("字" * 1990)
@@ -118,7 +126,9 @@ def test_a_card_is_chosen_wherever_it_is_touched(visit: Callable[..., Page]) -> 
     assert page.locator("input[value=service]").is_checked()
 
 
-def test_on_a_phone_the_most_needed_of_a_row_stands_on_its_first_line(visit: Callable[..., Page]) -> None:
+def test_on_a_phone_the_most_needed_of_a_row_stands_on_its_first_line(
+    visit: Callable[..., Page],
+) -> None:
     page = visit("notice.html", viewport=PHONE)
     tops = {
         kind: page.locator(f"#row-7 .is-{kind}").first.bounding_box()["y"]  # type: ignore[index]
@@ -129,21 +139,46 @@ def test_on_a_phone_the_most_needed_of_a_row_stands_on_its_first_line(visit: Cal
     assert tops["text"] > tops["name"] + 15
 
 
+@pytest.mark.parametrize(
+    ("name", "rows", "cells"), [("notice.html", 16, 7 * 15), ("desk_problems.html", 5, 3 * 4)]
+)
+def test_a_row_drawn_as_a_card_stays_a_row_to_screen_readers(
+    visit: Callable[..., Page], name: str, rows: int, cells: int
+) -> None:
+    page = visit(name, viewport=PHONE)
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
+    roles = [node["role"]["value"] for node in tree["nodes"] if not node["ignored"]]
+    assert roles.count("table") == 1
+    assert roles.count("row") == rows
+    assert roles.count("cell") == cells
+
+
 def test_on_paper_there_is_a_table_and_nothing_to_press(visit: Callable[..., Page]) -> None:
     page = visit("notice.html")
     page.emulate_media(media="print", color_scheme="dark")
     assert not page.locator(".site-nav").is_visible()
     assert not page.locator("#row-7 .is-action").is_visible()
     assert page.locator("#row-7 .is-money").is_visible()
-    assert page.evaluate("() => getComputedStyle(document.querySelector('.rows-table')).display") == "table"
-    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert (
+        page.evaluate("() => getComputedStyle(document.querySelector('.rows-table')).display")
+        == "table"
+    )
+    assert (
+        page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
 
 
-@pytest.mark.parametrize("selector", [".site-nav a", ".door__link", ".govuk-input", ".search-box .govuk-button"])
+@pytest.mark.parametrize(
+    "selector", [".site-nav a", ".door__link", ".govuk-input", ".search-box .govuk-button"]
+)
 def test_what_has_the_focus_shows_it(visit: Callable[..., Page], selector: str) -> None:
     page = visit("home.html")
     element = page.locator(selector).first
-    look = "e => { const s = getComputedStyle(e); return [s.outlineColor, s.outlineWidth, s.backgroundColor, s.boxShadow].join() }"
+    look = (
+        "e => { const s = getComputedStyle(e);"
+        " return [s.outlineColor, s.outlineWidth, s.backgroundColor, s.boxShadow].join() }"
+    )
     before = element.evaluate(look)
     element.focus()
     after = element.evaluate(look)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints import routing
@@ -9,7 +10,7 @@ from complaints.routing import Matter, Route, UnitRef, WhomToCall
 from complaints.statements import Statement
 from complaints.tracks import Accused, Track
 from portal.data.accounts import Unit, UnitKind, list_units
-from portal.data.regions import Level, Region, path_of
+from portal.data.regions import Level, Region, code_prefix, get_region, path_of
 
 # Of an accusation only the county stands outside the seal: the village would name the accused.
 _ACCUSATION_LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY)
@@ -94,3 +95,22 @@ def _accused(session: Session, path: tuple[Region, ...], statement: Statement) -
 
 def _codes(path: tuple[Region, ...]) -> tuple[str, ...]:
     return tuple(region.code for region in reversed(path))
+
+
+def list_places_within(session: Session, area: str) -> list[tuple[str, str]]:
+    """Return code and name of the place ``area`` and every one inside it, with the names between.
+
+    官厅镇 庙台村委会 for a village, from the widest place of the area down.
+    """
+    top = get_region(session, area)
+    inside = session.scalars(
+        select(Region)
+        .where(Region.code.startswith(code_prefix(area), autoescape=True), Region.code != top.code)
+        .order_by(Region.code)
+    ).all()
+    names = {region.code: region.name for region in inside}
+    labelled = []
+    for region in inside:
+        above = names.get(region.parent_code or "")
+        labelled.append((region.code, f"{above} {region.name}" if above else region.name))
+    return [(top.code, top.name), *labelled]

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from complaints.clockwork import is_late, rule_of, running
-from complaints.deadlines import Sure
+from complaints.deadlines import Sure, standard_rules
 from complaints.models import Channel, Complaint, ComplaintClock, ComplaintEvent, Deed
 from complaints.statements import WAY_OUT_WORDS, MessageText, WayOut
 from complaints.workflow import ACTION_WORDS, Action, State, Words
@@ -96,6 +96,11 @@ class ContactShown:
 def limits_of(complaint: Complaint, *, locale: str, now: datetime) -> tuple[LimitShown, ...]:
     """Return the limits that run, the next due first."""
     return tuple(_limit(clock, locale, now) for clock in running(complaint))
+
+
+def rule_name(rule_id: str, on: date, locale: str) -> str:
+    """Return what a limit is called, in the version in force on ``on``."""
+    return standard_rules().get(rule_id, on).name.in_locale(locale)
 
 
 def timeline_of(

@@ -170,8 +170,8 @@ def _draft(
     policy: MaskingPolicy,
     keyed: KeyedDigest,
 ) -> DraftNotice:
-    listed = [row for row in rows if not row.relief_type or row.relief_type == EXPENDITURE_TYPE]
-    in_figures = [row for row in rows if row not in listed]
+    listed = [row for row in rows if row.relief_type in {"", EXPENDITURE_TYPE}]
+    in_figures = [row for row in rows if row.relief_type not in {"", EXPENDITURE_TYPE}]
     masked = tuple(_mask(row, n, policy, keyed) for n, row in enumerate(listed, start=1))
     title = f"{place.region.name}{village.name}{chinese_period(period)}{kind.subject}"
     content = _content(title, village, kind, place, period, in_figures, masked)

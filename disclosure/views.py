@@ -59,7 +59,7 @@ def _columns(view: NoticeView) -> list[dict[str, str]]:
         {"key": "name", "label": _("Head of household"), "kind": "name"},
         {"key": "group", "label": _("Villagers' group"), "kind": "text"},
         {"key": "persons", "label": _("Persons covered"), "kind": "number"},
-        {"key": "class_", "label": _("Class"), "kind": "text"},
+        {"key": "class_", "label": _("Class"), "kind": "text", "labelled": True},
         {"key": "reason", "label": _("Reason"), "kind": "text"},
         {"key": "amount_fen", "label": _("Amount (yuan a month)"), "kind": "money"},
     ]

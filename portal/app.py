@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from types import SimpleNamespace
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
@@ -80,7 +80,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> PortalApp:
     public(app.view_functions["static"])
     _register_parts(app, settings)
     wsgi = PageServer(
-        app.wsgi_app, base_path=settings.base_path, sessions=sessions, clock=clock, build=build
+        app.wsgi_app,
+        base_path=settings.base_path,
+        sessions=sessions,
+        clock=clock,
+        build=build,
+        serves_residents=settings.parts is not Parts.DESK,
     )
     return PortalApp(app, wsgi, sessions, clock, settings)
 
@@ -101,18 +106,26 @@ def work() -> None:
 
 
 def _register_parts(app: Flask, settings: Settings) -> None:
+    """Register every part, so that addresses can always be built, and close what is not served."""
     set_up_signing_in(app)
-    if settings.parts is not Parts.DESK:
-        for public_part in (
-            pages.public_pages,
-            disclosure.views.blueprint,
-            complaints.views.blueprint,
-        ):
-            app.register_blueprint(public_part)
-    if settings.parts is not Parts.PUBLIC:
-        for desk_part in (pages.desk_pages, disclosure.desk.blueprint, complaints.desk.blueprint):
-            app.register_blueprint(desk_part)
-    app.register_blueprint(pages.health_pages)
+    for part in (
+        pages.public_pages,
+        disclosure.views.blueprint,
+        complaints.views.blueprint,
+        pages.desk_pages,
+        disclosure.desk.blueprint,
+        complaints.desk.blueprint,
+        pages.health_pages,
+    ):
+        app.register_blueprint(part)
+
+    @app.before_request
+    def close_the_other_part() -> None:
+        if request.endpoint in {"static", "health.healthz", "health.readyz"}:
+            return
+        closed = {Parts.PUBLIC: _is_desk(), Parts.DESK: not _is_desk(), Parts.ALL: False}
+        if closed[settings.parts]:
+            abort(404)
 
 
 def _share_with_templates(app: Flask, settings: Settings) -> None:

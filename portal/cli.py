@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from demo import build as demonstration
 from portal import commands, serving
 from portal.config import Settings
 from portal.kernel.errors import DomainError
@@ -29,6 +30,12 @@ def command_locale(environ: dict[str, str] | os._Environ[str]) -> str:
 def say(message: str, **params: object) -> None:
     """Print a sentence in the operator's language."""
     click.echo(translate(command_locale(os.environ), message, **params))
+
+
+def show_progress(done: int, total: int) -> None:
+    """Count along on standard error, where a person watches."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done}/{total}", nl=done == total, err=True)
 
 
 def refusals(command: Callable[..., None]) -> Callable[..., None]:
@@ -72,7 +79,9 @@ def init(recovery_out: Path | None) -> None:
 @refusals
 def demo(households: int, if_empty: bool) -> None:
     """Load the demonstration into an empty installation."""
-    commands.load_demonstration(settings(), households=households, if_empty=if_empty, say=say)
+    demonstration.load_demonstration(
+        settings(), households=households, if_empty=if_empty, say=say, report=show_progress
+    )
 
 
 @main.command()
@@ -82,7 +91,15 @@ def demo(households: int, if_empty: bool) -> None:
 @refusals
 def serve(host: str, port: int, workers: int) -> None:
     """Run the production server: web workers, and one worker for jobs and the sweep."""
-    serving.serve(settings(), host=host, port=port, workers=workers, say=say)
+    configured = settings()
+
+    def introduce() -> None:
+        if configured.demo:
+            demonstration.introduce(configured, say)
+
+    serving.serve(
+        configured, host=host, port=port, workers=workers, say=say, introduce=introduce
+    )
 
 
 @main.group()

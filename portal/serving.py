@@ -17,9 +17,18 @@ THREADS = 8
 
 
 def serve(
-    settings: Settings, *, host: str, port: int, workers: int, say: Callable[..., None]
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    say: Callable[..., None],
+    introduce: Callable[[], None],
 ) -> None:
-    """Serve until told to stop; raises Refused for a demonstration open to the network."""
+    """Serve until told to stop; raises Refused for a demonstration open to the network.
+
+    ``introduce`` is called once before serving: a demonstration prints its addresses and logins.
+    """
     if settings.demo and not is_loopback(host):
         raise Refused(
             N_("A demonstration binds the loopback address only, because its logins are printed.")
@@ -27,8 +36,9 @@ def serve(
     background = multiprocessing.get_context("spawn").Process(
         target=_work, name="portal-worker", daemon=True
     )
-    background.start()
     say(N_("Serving on http://%(host)s:%(port)s"), host=host, port=port)
+    introduce()
+    background.start()
     try:
         Granian(
             "portal.app:create_wsgi",

@@ -29,6 +29,13 @@ from portal.kernel.idnumber import IdNumber
 from portal.kernel.period import Period
 from portal.kernel.text import compact, normalise_name
 
+# What is beyond these is a mistake, and no column of the database takes it.
+LONGEST_NAME = 60
+LONGEST_GROUP = 40
+LONGEST_REASON = 200
+MOST_PERSONS = 100
+LARGEST_AMOUNT_FEN = 10_000_000_00
+
 _HEAD_WORDS = frozenset({"本人", "户主", "户主本人", "申请人", "申请人本人"})
 
 
@@ -142,6 +149,7 @@ def check_household(
     village, group, fault = read_village(first, context.gazetteer, context.of_sheet)
     if fault:
         found.report(fault, first, Field.VILLAGE)
+    _check_lengths(first, group, found)
     name, head = _check_names(lines, found)
     persons, members = _check_counts(lines, context, found)
     amount = _check_amount(lines, context, found)
@@ -173,6 +181,14 @@ def check_household(
     return row, found.problems, numbers
 
 
+def _check_lengths(line: Line, group: str, found: Findings) -> None:
+    reason = text_of(line.value(Field.REASON))
+    limits = ((Field.GROUP, group, LONGEST_GROUP), (Field.REASON, reason, LONGEST_REASON))
+    for wanted, text, most in limits:
+        if len(text) > most:
+            found.report(problems.too_long(most), line, wanted)
+
+
 def _check_ids(lines: list[Line], found: Findings) -> list[tuple[Line, IdNumber]]:
     numbers: list[tuple[Line, IdNumber]] = []
     for line in lines:
@@ -189,6 +205,8 @@ def _check_amount(lines: list[Line], context: SheetContext, found: Findings) -> 
     first = lines[0]
     value = first.value(Field.AMOUNT)
     amount, fault = read_amount(value, factor=context.factor, months=context.months)
+    if fault is None and amount > LARGEST_AMOUNT_FEN:
+        fault = problems.AMOUNT_TOO_LARGE
     if fault:
         found.report(fault, first, Field.AMOUNT)
     column = first.headings.find(Field.AMOUNT) if first.headings else None
@@ -219,6 +237,8 @@ def _check_names(lines: list[Line], found: Findings) -> tuple[str, Line | None]:
     for line in lines:
         name, fault = read_name(line.value(own))
         names[line.row] = name
+        if len(name) > LONGEST_NAME:
+            fault = problems.too_long(LONGEST_NAME)
         if fault:
             found.report(fault, line, own)
     stated = _name(lines[0], Field.NAME) if own is Field.MEMBER_NAME else ""
@@ -263,6 +283,8 @@ def _already(found: Findings, line: Line, fault: Fault) -> bool:
 
 def _count(line: Line, wanted: Field, found: Findings) -> int | None:
     count, fault = read_count(line.value(wanted))
+    if count is not None and count > MOST_PERSONS:
+        count, fault = None, problems.COUNT_TOO_LARGE
     if fault:
         found.report(fault, line, wanted)
     return count

@@ -136,6 +136,14 @@ COUNT_NAN = Fault(
     Code.AMOUNT_NAN,
     N_("The number of persons or households must be a whole number. Write it in digits."),
 )
+AMOUNT_TOO_LARGE = Fault(
+    Code.AMOUNT_NAN,
+    N_("The amount is larger than any household's can be. Correct it."),
+)
+COUNT_TOO_LARGE = Fault(
+    Code.AMOUNT_NAN,
+    N_("The number of persons is larger than any household's can be. Correct it."),
+)
 PERSONS_NONE = Fault(
     Code.AMOUNT_NAN,
     N_("No person of this household is covered. Correct the number, or take the household out."),
@@ -315,6 +323,15 @@ NO_ROWS = Fault(
     Code.NO_HEADER,
     N_("The file has headings but no row under them. Choose the file that holds the list."),
 )
+
+
+def too_long(most: int) -> Fault:
+    """Return the fault of a text of more than ``most`` characters."""
+    return Fault(
+        Code.UNREADABLE,
+        N_("This text is too long (at most %(most)s characters). Shorten it."),
+        params={"most": most},
+    )
 
 
 def id_length(found: int) -> Fault:

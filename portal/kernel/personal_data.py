@@ -76,7 +76,7 @@ class PersonalDataFinder:
 
     def __init__(self, whole_names: Collection[str] = frozenset()) -> None:
         self._names = frozenset(
-            name.replace(" ", "").casefold() for name in whole_names if len(name) > 1
+            _folded(name.replace(" ", "")) for name in whole_names if len(name) > 1
         )
         self._sizes = sorted({len(name) for name in self._names}, reverse=True)
 
@@ -106,14 +106,11 @@ class PersonalDataFinder:
         if not self._names:
             return
         places = [place for place, char in enumerate(text) if not char.isspace()]
-        # Casefolding may lengthen a character (ß), which would move every later place.
-        packed = "".join(
-            folded if len(folded := text[place].casefold()) == 1 else text[place]
-            for place in places
-        )
+        packed = _folded("".join(text[place] for place in places))
         start = 0
         while start < len(packed):
-            size = next((n for n in self._sizes if packed[start : start + n] in self._names), 0)
+            sizes = (n for n in self._sizes if start + n <= len(packed))
+            size = next((n for n in sizes if packed[start : start + n] in self._names), 0)
             if size:
                 yield places[start], places[start + size - 1] + 1, PiiSubkind.NAME
             start += size or 1
@@ -124,6 +121,11 @@ def find_personal_data(
 ) -> tuple[Finding, ...]:
     """Return the personal data in one text: ``PersonalDataFinder`` for a single use."""
     return PersonalDataFinder(whole_names).find(text, beside_person=beside_person)
+
+
+def _folded(text: str) -> str:
+    """Return ``text`` without capitals, character by character: ß stays one, so places stay."""
+    return "".join(low if len(low := char.casefold()) == 1 else char for char in text)
 
 
 def _patterns(text: str) -> Iterator[_Hit]:

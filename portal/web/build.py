@@ -1,6 +1,7 @@
 """The build 构建号: a digest of everything that shapes a page but is not in the database."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,6 +16,7 @@ SHAPING = (
 )
 
 
+@cache
 def compute_build(*more: str) -> str:
     """Return the hex digest over templates, code, translations, static files and ``more``."""
     digest = hashlib.sha256()

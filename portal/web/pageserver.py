@@ -84,9 +84,17 @@ class PageServer:
     """The outermost WSGI callable of the portal."""
 
     def __init__(
-        self, app: WSGIApp, *, base_path: str, sessions: Sessions, clock: Clock, build: str
+        self,
+        app: WSGIApp,
+        *,
+        base_path: str,
+        sessions: Sessions,
+        clock: Clock,
+        build: str,
+        serves_residents: bool = True,
     ) -> None:
         self.app = app
+        self.serves_residents = serves_residents
         self.base_path = base_path
         self.sessions = sessions
         self.clock = clock
@@ -108,7 +116,8 @@ class PageServer:
             start_response("404 Not Found", [("Content-Type", "text/plain; charset=utf-8")])
             return [b"Not found\n"]
         script, path, locale = address
-        if environ["REQUEST_METHOD"] in {"GET", "HEAD"} and not environ.get("QUERY_STRING"):
+        asks = environ["REQUEST_METHOD"] in {"GET", "HEAD"} and not environ.get("QUERY_STRING")
+        if asks and self.serves_residents:
             page = self.find(path, locale)
             if page is not None:
                 return _serve(page, environ, start_response)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from jinja2 import (
+    BytecodeCache,
     ChoiceLoader,
     FileSystemLoader,
     PackageLoader,
@@ -13,9 +14,10 @@ from jinja2 import (
     StrictUndefined,
     Undefined,
 )
+from jinja2.bccache import Bucket
 from jinja2.runtime import missing
 
-from portal.web.addresses import static_url
+from portal.web.addresses import public_url, static_url
 from portal.web.filters import set_up_filters
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -34,14 +36,35 @@ class OptionalKeys(StrictUndefined):
         return super().__new__(cls)
 
 
+class SharedBytecode(BytecodeCache):
+    """Compiled templates of this process, so that a second application does not compile anew."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket, if its template was compiled before."""
+        compiled = self._compiled.get(bucket.key)
+        if compiled is not None:
+            bucket.bytecode_from_string(compiled)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+SHARED_BYTECODE = SharedBytecode()
+
+
 def set_up_templates(app: Flask) -> None:
     """Point ``app`` at the house's templates and the components they build on."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": OptionalKeys}
+    app.jinja_options["bytecode_cache"] = SHARED_BYTECODE
     app.jinja_loader = ChoiceLoader(
         [
             FileSystemLoader(TEMPLATES),
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    app.jinja_env.globals.update(static_url=static_url)
+    app.jinja_env.globals.update(static_url=static_url, public_url=public_url)
     set_up_filters(app)

@@ -30,9 +30,7 @@ FILINGS = {
         Track.OBJECTION, Statement(TEXT, SANYING, notice_id="a123456789", notice_row=7)
     ),
     Track.SERVICE: Filing(Track.SERVICE, Statement(TEXT, SANYING, concerned="sanying")),
-    Track.ACCUSATION: Filing(
-        Track.ACCUSATION, Statement(TEXT, GUANTING, accused=Accused.TOWNSHIP)
-    ),
+    Track.ACCUSATION: Filing(Track.ACCUSATION, Statement(TEXT, GUANTING, accused=Accused.TOWNSHIP)),
 }
 # Who handles a filing of each track above.
 HANDLED_BY = {
@@ -53,7 +51,9 @@ class Bureau:
     add_staff: Callable[..., str]
     receipts_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
-    def file(self, filing: Filing | Track, *, token: bytes | None = None, **changes: object) -> Filed:
+    def file(
+        self, filing: Filing | Track, *, token: bytes | None = None, **changes: object
+    ) -> Filed:
         """File a complaint as it is in FILINGS, with some changes."""
         if isinstance(filing, Track):
             filing = FILINGS[filing]

@@ -1,6 +1,7 @@
-"""Filing: sealed from the first commit on, once however often it is sent, and to the right units."""
+"""Filing: sealed from the first commit on, once however often it is sent, to the right units."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,23 +97,15 @@ def test_a_form_sent_again_with_other_words_says_that_they_were_not_kept(bureau:
 
 def test_the_same_form_sent_at_the_same_instant_is_one_complaint(bureau: Bureau) -> None:
     together = threading.Barrier(4)
-    done: list[Filed] = []
-    errors: list[BaseException] = []
 
-    def send() -> None:
+    def send(_number: int) -> Filed:
         together.wait()
-        try:
-            done.append(bureau.file(Track.HELP, token=TOKEN))
-        except BaseException as error:
-            errors.append(error)
+        return bureau.file(Track.HELP, token=TOKEN)
 
-    threads = [threading.Thread(target=send) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        done = list(threads.map(send, range(4)))
     assert len({filed.code for filed in done}) == len({filed.complaint_id for filed in done}) == 1
+    assert sorted(filed.repeated for filed in done) == [False, True, True, True]
     assert count(bureau) == 1
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from disclosure import service
 from disclosure.importing import Imported, Prepared, import_list, prepare
 from disclosure.intake.kinds import Kind
-from disclosure.models import Notice, Submission
+from disclosure.models import Notice, NoticeVersion, Submission
 from disclosure.queries import get_intake_place
 from portal.data.accounts import OPERATOR, Actor, User, actor_of
 from portal.data.keyfiles import Keys
@@ -82,7 +82,7 @@ class Given:
     policy: MaskingPolicy = DEFAULT_POLICY
     region: str = SANYING
     filename: str = "名单.csv"
-    data: bytes = field(default=b"", repr=False)
+    data: bytes | None = field(default=None, repr=False)
 
 
 OCTOBER = Given()
@@ -101,8 +101,11 @@ class Office:
         """Read, check and mask the file."""
         with self.sessions.reading() as session:
             place = get_intake_place(session, given.region)
+        data = given.data
+        if data is None:
+            data = list_csv(given.households, kind=given.kind)
         return prepare(
-            given.data or list_csv(given.households, kind=given.kind),
+            data,
             filename=given.filename,
             kind=given.kind,
             place=place,
@@ -146,6 +149,11 @@ class Office:
         """Return the stored notice."""
         with self.sessions.reading() as session:
             return session.get_one(Notice, notice_id)
+
+    def version(self, notice_id: str) -> NoticeVersion:
+        """Return the notice's first version."""
+        with self.sessions.reading() as session:
+            return session.get_one(NoticeVersion, (notice_id, 1))
 
     def actor(self, login: str) -> Actor:
         """Return the member of staff of that login as an actor."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from disclosure import service
 from disclosure.deskqueries import list_submissions, view_submission
@@ -98,13 +99,13 @@ def test_another_area_looks_as_if_it_were_not_there(
     assert office.submission(key).state is SubmissionState.SUBMITTED
 
 
-@pytest.mark.parametrize("role", [Role.ADMIN, Role.HELPER, Role.AUDITOR, Role.SECURITY_AUDITOR])
 def test_whoever_has_no_part_in_it_approves_nothing(
-    office: Office, clock: SettableClock, add_staff: AddStaff, role: Role
+    office: Office, clock: SettableClock, add_staff: AddStaff
 ) -> None:
     brought_in = office.submit(OCTOBER, now=clock.now())
-    actor = office.actor(add_staff(role))
-    assert isinstance(refused(office, brought_in.submission_id, actor, clock), Forbidden)
+    for role in (Role.ADMIN, Role.HELPER, Role.AUDITOR, Role.SECURITY_AUDITOR):
+        actor = office.actor(add_staff(role))
+        assert isinstance(refused(office, brought_in.submission_id, actor, clock), Forbidden)
 
 
 def test_a_draft_is_not_approved_and_a_published_list_not_again(
@@ -139,19 +140,20 @@ TAMPERINGS = {
 }
 
 
-@pytest.mark.parametrize("what", TAMPERINGS)
 @pytest.mark.databases("sqlite")
 def test_what_was_changed_after_it_was_looked_at_is_not_published(
-    office: Office, clock: SettableClock, reviewer: Actor, what: str
+    office: Office, clock: SettableClock, reviewer: Actor
 ) -> None:
     given = Given(policy=WHOLE_NAMES_ON_BOARD)
     key = office.submit(given, now=clock.now()).submission_id
-    with office.sessions.writing() as session:
-        changed = session.execute(text(TAMPERINGS[what]))
-        assert changed.rowcount > 0
-    refusal = refused(office, key, reviewer, clock)
-    assert isinstance(refusal, Conflict)
-    assert "changed" in refusal.message
+    digest = office.submission(key).digest
+    for what, statement in TAMPERINGS.items():
+        session = Session(office.sessions.engine)
+        assert session.execute(text(statement)).rowcount > 0, what
+        with pytest.raises(Conflict, match="has changed"):
+            service.approve(session, reviewer, key, digest, now=clock.now())
+        session.close()  # takes the tampering back
+    assert len(office.approve(key, now=clock.now(), actor=reviewer)) == 2
 
 
 def test_an_old_digest_is_refused(office: Office, clock: SettableClock, reviewer: Actor) -> None:

@@ -4,12 +4,21 @@ from datetime import date
 
 import pytest
 
-from tests.intake.workbooks import check, found, make_id, xlsx
+from tests.intake.workbooks import Row, check, found, make_id, xlsx
 
 HEADINGS = [
-    "户序号", "村民小组", "户主姓名", "家庭成员姓名", "与户主关系", "身份证号码", "是否享受", "保障类别",
-    "户月保障金额（元）", "残疾证号", "备注",
-]  # fmt: skip
+    "户序号",
+    "村民小组",
+    "户主姓名",
+    "家庭成员姓名",
+    "与户主关系",
+    "身份证号码",
+    "是否享受",
+    "保障类别",
+    "户月保障金额（元）",
+    "残疾证号",
+    "备注",
+]
 SHEET = "金轮村委会"
 
 
@@ -40,7 +49,12 @@ def test_members_are_counted_under_their_head() -> None:
 
 
 def test_an_error_in_a_member_keeps_the_whole_household_back() -> None:
-    rows = [HEADINGS, head(1, 1), [*member(2)[:5], "1", *member(2)[6:]], head(2, 4, "赵六")]
+    rows: list[Row] = [
+        HEADINGS,
+        head(1, 1),
+        [*member(2)[:5], "1", *member(2)[6:]],
+        head(2, 4, "赵六"),
+    ]
     checked = check(xlsx(rows, names=[SHEET]))
     assert found(checked) == [(3, "id_length", "error")]
     assert [row.name for row in checked.list_rows] == ["赵六"]
@@ -49,7 +63,7 @@ def test_an_error_in_a_member_keeps_the_whole_household_back() -> None:
 
 def test_a_member_may_be_a_child_but_a_head_is_withheld() -> None:
     child = make_id(9, date(2015, 5, 5))
-    rows = [HEADINGS, head(1, 1), [*member(2)[:5], child, *member(2)[6:]]]
+    rows: list[Row] = [HEADINGS, head(1, 1), [*member(2)[:5], child, *member(2)[6:]]]
     assert found(check(xlsx(rows, names=[SHEET]))) == []
     alone = [*head(1, 1)[:5], child, *head(1, 1)[6:]]
     checked = check(xlsx([HEADINGS, alone], names=[SHEET]))
@@ -58,14 +72,14 @@ def test_a_member_may_be_a_child_but_a_head_is_withheld() -> None:
 
 
 def test_the_same_person_in_two_households() -> None:
-    rows = [HEADINGS, head(1, 1), member(2), head(2, 4, "赵六"), member(2)]
+    rows: list[Row] = [HEADINGS, head(1, 1), member(2), head(2, 4, "赵六"), member(2)]
     checked = check(xlsx(rows, names=[SHEET]))
     assert found(checked) == [(5, "id_duplicate", "error")]
     assert checked.households == 1
 
 
 def test_the_head_need_not_come_first() -> None:
-    rows = [
+    rows: list[Row] = [
         HEADINGS,
         [1, "4组", "王秀英", "李小四", "子", make_id(2), "是", "B", 660, "", ""],
         member(1, "王秀英", relation="本人"),
@@ -77,12 +91,15 @@ def test_the_head_need_not_come_first() -> None:
 
 
 def test_a_head_who_is_not_among_the_members() -> None:
-    rows = [HEADINGS, [1, "4组", "王秀英", "李小四", "子", make_id(2), "是", "B", 660, "", ""]]
+    rows: list[Row] = [
+        HEADINGS,
+        [1, "4组", "王秀英", "李小四", "子", make_id(2), "是", "B", 660, "", ""],
+    ]
     assert found(check(xlsx(rows, names=[SHEET]))) == [(2, "name_empty", "error")]
 
 
 def test_households_whose_number_stands_in_every_row() -> None:
-    rows = [
+    rows: list[Row] = [
         HEADINGS,
         head(1, 1),
         [1, "4组", "王秀英", "李小四", "子", make_id(2), "是", "B", 660, "", ""],
@@ -95,7 +112,13 @@ def test_households_whose_number_stands_in_every_row() -> None:
 
 def test_households_without_a_number_are_told_apart_by_their_head() -> None:
     headings = HEADINGS[1:]
-    rows = [headings, head(0, 1)[1:], member(2)[1:], head(0, 4, "赵六")[1:], member(5, "赵七")[1:]]
+    rows: list[Row] = [
+        headings,
+        head(0, 1)[1:],
+        member(2)[1:],
+        head(0, 4, "赵六")[1:],
+        member(5, "赵七")[1:],
+    ]
     checked = check(xlsx(rows, names=[SHEET]))
     assert found(checked) == []
     assert [row.members for row in checked.list_rows] == [2, 2]
@@ -126,7 +149,7 @@ def test_who_is_covered(
     cells: list[str], persons: int | None, problems: list[tuple[int, str, str]]
 ) -> None:
     first = [*head(1, 1)[:6], cells[0], *head(1, 1)[7:]]
-    rows = [HEADINGS, first, member(2, covered=cells[1]), member(3, covered=cells[2])]
+    rows: list[Row] = [HEADINGS, first, member(2, covered=cells[1]), member(3, covered=cells[2])]
     checked = check(xlsx(rows, names=[SHEET]))
     assert found(checked) == problems
     assert [row.persons for row in checked.list_rows] == ([persons] if persons else [])

@@ -168,7 +168,7 @@ def test_the_unit_may_stand_above_the_list() -> None:
 
 def test_each_row_is_rounded_by_itself() -> None:
     headings = ["年保障金额" if text == "月保障金额" else text for text in HEADINGS]
-    rows = [household(n, 月保障金额=1000, 户主姓名="王某甲") for n in range(1, 13)]
+    rows: list[Row] = [household(n, 月保障金额=1000, 户主姓名="王某甲") for n in range(1, 13)]
     assert check_rows(*rows, headings=headings).amount_fen == 12 * 8333
 
 
@@ -239,7 +239,7 @@ def test_a_total_may_stand_first_or_last(place: int) -> None:
 
 
 def test_a_title_of_another_month_stops_the_file() -> None:
-    rows = [TITLE, HEADINGS, household(1)]
+    rows: list[Row] = [TITLE, HEADINGS, household(1)]
     assert found(check(xlsx(rows), period="2026-11")) == [(None, "period_mismatch", "error")]
     assert found(check(xlsx(rows), period="2026-Q4")) == []
     checked = check(xlsx(rows), period=None)
@@ -292,7 +292,7 @@ def test_the_posting_window_of_a_review(line: str, period: str, problems: int) -
 
 
 def test_a_programme_for_children_is_never_published_as_rows() -> None:
-    rows = [["三营镇2026年10月孤儿基本生活费发放表"], HEADINGS, household(1)]
+    rows: list[Row] = [["三营镇2026年10月孤儿基本生活费发放表"], HEADINGS, household(1)]
     checked = check(xlsx(rows))
     assert found(checked) == [(None, "minor", "error")]
     assert checked.rows == ()
@@ -300,7 +300,13 @@ def test_a_programme_for_children_is_never_published_as_rows() -> None:
 
 
 def test_personal_data_in_a_title() -> None:
-    rows = [TITLE, ["联系其子15017315345"], ["监督电话：0954-2012345"], HEADINGS, household(1)]
+    rows: list[Row] = [
+        TITLE,
+        ["联系其子15017315345"],
+        ["监督电话：0954-2012345"],
+        HEADINGS,
+        household(1),
+    ]
     assert found(check(xlsx(rows))) == [(2, "pii_phone", "warning")]
 
 
@@ -339,7 +345,12 @@ def test_a_sheet_that_was_not_read_is_told() -> None:
 
 
 def test_a_village_merged_over_several_rows() -> None:
-    rows = [HEADINGS, household(1), household(2, 行政村=""), household(3, 行政村="戴堡村")]
+    rows: list[Row] = [
+        HEADINGS,
+        household(1),
+        household(2, 行政村=""),
+        household(3, 行政村="戴堡村"),
+    ]
     checked = check(xlsx(rows, merges=["B2:B3"]))
     assert found(checked) == []
     assert [row.village.name for row in checked.list_rows] == ["金轮村委会"] * 2 + ["戴堡村委会"]
@@ -361,7 +372,10 @@ def test_codes_and_names_of_villages_must_agree() -> None:
 
 def test_an_ambiguous_village_is_decided_by_its_code() -> None:
     headings = [*HEADINGS, "行政区划代码"]
-    rows = [[*household(1, 行政村="兴隆"), "640422101001"], [*household(2, 行政村="兴隆"), ""]]
+    rows: list[Row] = [
+        [*household(1, 行政村="兴隆"), "640422101001"],
+        [*household(2, 行政村="兴隆"), ""],
+    ]
     checked = check_rows(*rows, headings=headings, region=XINGLONG)
     assert found(checked) == [(3, "village_unknown", "error")]
     assert checked.list_rows[0].village.name == "兴隆居委会"
@@ -417,7 +431,7 @@ def test_temporary_assistance() -> None:
 
 def test_the_type_of_relief_may_stand_in_the_title() -> None:
     headings = ["序号", "村", "救助对象", "身份证号", "救助事由", "救助金额"]
-    rows = [1, "金轮村", "王秀英", make_id(1), "突发疾病", 500]
+    row: Row = [1, "金轮村", "王秀英", make_id(1), "突发疾病", 500]
     data = xlsx([["2026年第三季度支出型临时救助公示"], headings, rows])
     checked = check(data, "temporary", period="2026-Q3")
     assert [row.relief_type for row in checked.list_rows] == ["支出型"]

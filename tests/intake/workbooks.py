@@ -77,7 +77,7 @@ def household(sequence: int = 1, **changed: object) -> list[object]:
 def xlsx(*sheets: Sequence[Row], names: Sequence[str] = (), merges: Sequence[str] = ()) -> bytes:
     """Return a workbook with one sheet for each sequence of rows."""
     book = openpyxl.Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.active)
     for place, rows in enumerate(sheets):
         sheet: Worksheet = book.create_sheet(names[place] if names else f"Sheet{place + 1}")
         for row in rows:

@@ -136,6 +136,11 @@ def test_whole_names_of_the_file_are_found(text: str) -> None:
     assert kinds(text) == []
 
 
+def test_a_short_name_at_the_end_is_found_beside_longer_names() -> None:
+    names = frozenset({"马伟", "古丽娜尔·阿不都"})
+    assert kinds("户主马伟", whole_names=names) == ["name"]
+
+
 def test_a_name_makes_an_illness_personal() -> None:
     assert set(kinds("马小伟糖尿病", whole_names=frozenset({"马小伟"}))) == {"name", "health"}
 

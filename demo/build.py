@@ -1,0 +1,186 @@
+"""Loading the demonstration 装载演示数据 into an empty installation.
+
+固原市 with its real divisions, and people who do not exist: offices, accounts, one whole month of
+lists, complaints in every state. Given the same number of households on the same day, the people
+are the same; what the portal itself draws at random (ids, salts, keys) is not.
+"""
+
+import random
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from complaints.keyring import KeyRing
+from demo.cases import case_steps, printed_codes
+from demo.households import allocate, draw_households
+from demo.lists import Lists, Report
+from demo.offices import list_offices
+from demo.people import People
+from demo.published import DATA, published_figures
+from demo.stage import Stage, happen
+from demo.staff import PASSWORD, add_staff, demo_logins, list_actors, list_logins
+from demo.times import days_before, list_month, publication_day
+from portal.commands import open_sessions
+from portal.config import Settings
+from portal.data.accounts import OPERATOR, UnitRow, audit, load_units
+from portal.data.audit import AuditEntry
+from portal.data.keyfiles import load_keys
+from portal.data.pages import forget_all_pages
+from portal.data.regions import Level, Region, RegionRow, load_regions, parse_regions_csv
+from portal.data.session import Sessions
+from portal.data.signing_in import hash_password
+from portal.kernel.clock import Clock, SystemClock
+from portal.kernel.errors import Refused
+from portal.kernel.language import N_
+
+SEED = 640400
+_BEGUN, _ENDED = "demonstration-begin", "demonstration-end"
+_OPENED_DAYS_AGO = 120
+Say = Callable[..., None]
+
+
+def load_demonstration(
+    settings: Settings,
+    *,
+    households: int,
+    if_empty: bool,
+    say: Say,
+    report: Report,
+    clock: Clock | None = None,
+) -> None:
+    """Fill an empty installation; ``report`` is told how many townships of how many are done.
+
+    ``if_empty``: leave an installation that has data as it is. Outside demo mode the accounts'
+    password is drawn at random and said once. Raises Refused where there is data already, or where
+    an earlier load was interrupted.
+    """
+    now = (clock or SystemClock()).now()
+    sessions = open_sessions(settings)
+    places = read_places()
+    offices = list_offices(places)
+    password = PASSWORD if settings.demo else secrets.token_urlsafe(12)
+    with sessions.writing() as session:
+        if not _is_empty(session, settings):
+            if if_empty:
+                return
+            raise Refused(
+                N_(
+                    "This installation has data already. The demonstration is loaded into an "
+                    "empty one only."
+                )
+            )
+        _open_the_offices(session, places, offices, password, households, now)
+    _let_it_happen(_stage(settings, sessions, now), places, offices, households, report)
+    with sessions.writing() as session:
+        audit(session, OPERATOR, _ENDED, "demonstration", now=now)
+    say(
+        N_(
+            "The demonstration is loaded: %(households)s households in %(townships)s townships, "
+            "of people who do not exist."
+        ),
+        households=households,
+        townships=sum(place.level is Level.TOWNSHIP for place in places),
+    )
+    if settings.demo:
+        _say_codes(settings, sessions, say)
+    else:
+        say(N_("Password of every account: %(password)s"), password=password)
+
+
+def introduce(settings: Settings, say: Say) -> None:
+    """Print where to look, whom to sign in as, and codes to follow complaints with.
+
+    Prints nothing about what is not there: logins and codes only of a loaded demonstration.
+    """
+    say(N_("For residents: %(url)s"), url=f"{settings.base_url}/")
+    say(N_("For staff: %(url)s"), url=f"{settings.base_url}/desk/")
+    sessions = open_sessions(settings)
+    with sessions.reading() as session:
+        logins = demo_logins(session)
+    if not logins:
+        return
+    say(N_("Sign in with the password %(password)s as:"), password=PASSWORD)
+    for login in logins:
+        say(f"  {login.login:<20} {login.role.value:<17} {login.name}")
+    _say_codes(settings, sessions, say)
+
+
+def read_places() -> list[RegionRow]:
+    """Return the divisions of 固原市 in the order of their codes, so that townships stay together."""
+    text = (DATA / "divisions-guyuan.csv").read_text(encoding="utf-8-sig")
+    return sorted(parse_regions_csv(text), key=lambda place: place.code)
+
+
+def _is_empty(session: Session, settings: Settings) -> bool:
+    if session.scalar(select(func.count()).select_from(Region)) == 0:
+        return True
+    marks = set(
+        session.scalars(select(AuditEntry.action).where(AuditEntry.action.in_([_BEGUN, _ENDED])))
+    )
+    if marks == {_BEGUN}:
+        raise Refused(
+            N_(
+                "Loading the demonstration was interrupted. Delete the database and the folder "
+                "%(folder)s, run 'python -m portal init', and load it again."
+            ),
+            folder=settings.data_folder,
+        )
+    return False
+
+
+def _open_the_offices(
+    session: Session,
+    places: list[RegionRow],
+    offices: list[UnitRow],
+    password: str,
+    households: int,
+    now: datetime,
+) -> None:
+    """Load places, units and accounts, as of the day on which the portal was set up."""
+    opened_at = days_before(now, _OPENED_DAYS_AGO, "09:00")
+    audit(session, OPERATOR, _BEGUN, "demonstration", now=opened_at, households=households)
+    count = load_regions(session, places)
+    audit(session, OPERATOR, "regions-load", "regions", now=opened_at, count=count)
+    count = load_units(session, offices)
+    audit(session, OPERATOR, "units-load", "units", now=opened_at, count=count)
+    add_staff(session, offices, password_hash=hash_password(password), now=opened_at)
+    forget_all_pages(session)
+
+
+def _stage(settings: Settings, sessions: Sessions, now: datetime) -> Stage:
+    with sessions.reading() as session:
+        actors = list_actors(session)
+    keyring = KeyRing(settings.secrets_folder)
+    return Stage(sessions, load_keys(settings.secrets_folder), keyring, actors, now)
+
+
+def _let_it_happen(
+    stage: Stage,
+    places: list[RegionRow],
+    offices: list[UnitRow],
+    households: int,
+    report: Report,
+) -> None:
+    figures = published_figures()
+    villages = [place for place in places if place.level is Level.VILLAGE]
+    texts = [*(place.name for place in places), *(one.name for one in list_logins(offices))]
+    people = People(random.Random(SEED), publication_day(list_month(stage.now)), texts)
+    counts = allocate(villages, households, figures, random.Random(SEED))
+    rng = random.Random(SEED)
+    standing = draw_households(villages, counts, figures, people, rng)
+    lists = Lists(stage, places, standing, report)
+    others = list(lists.other_lists(people, figures, random.Random(SEED)))
+    happen([*lists.standing_lists(), *others, *case_steps(stage)])
+
+
+def _say_codes(settings: Settings, sessions: Sessions, say: Say) -> None:
+    keys = load_keys(settings.secrets_folder)
+    with sessions.reading() as session:
+        codes = printed_codes(session, keys)
+    if codes:
+        say(N_("Receipt codes to follow complaints with at %(url)s:"), url=f"{settings.base_url}/track")
+    for code in codes:
+        say(f"  {code.printed()}")

@@ -68,11 +68,11 @@ def _granian(target: str, port: int, *, factory: bool = False) -> Sequence[str]:
 
 
 def _notice_url(url: str) -> str:
-    """Return the address of a published notice that the site map names, rendered and stored."""
-    with urllib.request.urlopen(f"{url}/sitemap.xml", timeout=60) as answer:
+    """Return the address of a notice that the home page names, rendered and stored."""
+    with urllib.request.urlopen(f"{url}/", timeout=60) as answer:
         found = re.search(rb"/n/[a-z0-9]{10}\b", answer.read())
     if found is None:
-        raise RuntimeError("the site map names no notice")
+        raise RuntimeError("the home page names no notice")
     notice = url + found.group().decode()
     urllib.request.urlopen(notice, timeout=60).close()
     return notice

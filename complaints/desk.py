@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 from wtforms.fields import Field
 
+from complaints.casekeys import holds_content
 from complaints.doings import Deal, Doing, doings_of
 from complaints.forms import MoveForm, ReferForm
 from complaints.keyring import KeyRing
@@ -162,13 +163,9 @@ def _not_now(case_id: str) -> Response:
 
 def _to_case_or_list(case_id: str) -> Response:
     """Go on to the case, or to the list where the unit has handed it on."""
-    try:
-        _open(case_id)
-    except NotFound:
-        target = url_for("complaints_desk.index")
-    else:
-        target = url_for("complaints_desk.case", case_id=case_id)
-    return redirect(target)
+    if holds_content(reading(), case_id, current_actor().unit_id):
+        return redirect(url_for("complaints_desk.case", case_id=case_id))
+    return redirect(url_for("complaints_desk.index"))
 
 
 def _case_values(opened: OpenedCase) -> dict[str, object]:

@@ -24,7 +24,7 @@ _DOTTED = (
     ("阿不都", "吐尔逊", "肉孜", "司马义", "哈斯木", "玉素甫"),
 )
 _MALE = "伟强军平国福明成林海龙文斌永贵忠义宝全德彦廷俊学仁有富生虎占仓万银"
-_FEMALE = "秀英兰梅芳霞红燕玉花桂珍莲琴娟丽萍艳凤香淑慧婷月彩雪菊小麦果姐"
+_FEMALE = "秀英兰梅芳霞红燕玉花桂珍莲琴娟丽萍艳凤香淑慧婷月彩雪菊琳洁娥荣素贞"
 # All of them can be printed with the posters' font; the first two are missing from GBK.
 _RARE = "䶮㛃𠮷𬱖𬭚𬍛𬀩𠅤𬭎𫖮"
 

@@ -9,15 +9,18 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from demo import build as demonstration
 from portal import commands, serving
 from portal.config import Settings
-from portal.kernel.errors import DomainError
-from portal.kernel.language import translate
+from portal.data.regions import is_code
+from portal.kernel.errors import DomainError, Refused, SeveralRefused
+from portal.kernel.language import N_, translate
+from portal.kernel.period import PeriodError, parse_period
 from portal.kernel.permissions import Role
 
 
@@ -38,19 +41,35 @@ def show_progress(done: int, total: int) -> None:
         click.echo(f"\r{done}/{total}", nl=done == total, err=True)
 
 
+DATABASE_FAILED = N_(
+    "The database cannot be used (%(kind)s). See that it is running, that it has room and that "
+    "'python -m portal init' has been run, then try again. Nothing was changed."
+)
+
+
 def refusals(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn a refusal into one sentence on standard error and exit status 1."""
+    """Turn a refusal into a sentence for each thing wrong, on standard error, and exit status 1."""
 
     @wraps(command)
     def guarded(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
+        except SeveralRefused as error:
+            _fail(*error.each)
         except DomainError as error:
-            locale = command_locale(os.environ)
-            click.echo(translate(locale, error.message, **error.params), err=True)
-            sys.exit(1)
+            _fail(error)
+        except (OperationalError, ProgrammingError) as error:
+            # Its own text may hold a value that was being stored.
+            _fail(Refused(DATABASE_FAILED, kind=type(error.orig).__name__))
 
     return guarded
+
+
+def _fail(*errors: DomainError) -> NoReturn:
+    locale = command_locale(os.environ)
+    for error in errors:
+        click.echo(translate(locale, error.message, **error.params), err=True)
+    sys.exit(1)
 
 
 def settings() -> Settings:
@@ -144,11 +163,36 @@ def users_add(login: str, role: str, unit: str, name: str) -> None:
     click.echo(commands.add_account(settings(), login, role=Role(role), unit=unit, name=name))
 
 
+def _period(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    try:
+        return parse_period(value).text
+    except PeriodError as error:
+        raise click.BadParameter(
+            translate(command_locale(os.environ), error.message, **error.params)
+        ) from error
+
+
+def _code(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not is_code(value):
+        raise click.BadParameter(translate(command_locale(os.environ), N_("A code has 12 digits.")))
+    return value
+
+
 @main.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--kind", type=click.Choice(commands.KIND_NAMES), required=True)
-@click.option("--region", required=True, help="12-digit code of the township (funds: the county).")
-@click.option("--period", required=True, help="2026-10, 2026-Q3, 2026 or 2026-11-16/2026-11-22.")
+@click.option(
+    "--region",
+    required=True,
+    callback=_code,
+    help="12-digit code of the township (funds: the county).",
+)
+@click.option(
+    "--period",
+    required=True,
+    callback=_period,
+    help="2026-10, 2026-Q3, 2026 or 2026-11-16/2026-11-22.",
+)
 @click.option("--check", is_flag=True, help="Only check; change nothing.")
 @click.option("--publish", is_flag=True, help="Approve as the command-line operator.")
 @click.option("--skip-bad-rows", is_flag=True, help="Leave out rows with errors.")
@@ -158,7 +202,8 @@ def import_file(file: Path, as_json: bool, **options: Any) -> None:
     """Read a spreadsheet (.xlsx, .xls, .ods, .csv), check it, and store or publish it."""
     report = commands.import_spreadsheet(settings(), file, commands.ImportOptions(**options))
     locale = command_locale(os.environ)
-    click.echo(report.as_json(locale) if as_json else report.as_text(locale))
+    # JSON is UTF-8 whatever the terminal speaks.
+    click.echo(report.as_json(locale).encode() if as_json else report.as_text(locale))
     if report.failed:
         sys.exit(1)
 

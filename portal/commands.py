@@ -1,7 +1,5 @@
 """What the commands do 命令的实现, without the command line's words around it."""
 
-import csv
-import io
 import json
 import secrets
 from dataclasses import dataclass
@@ -24,7 +22,8 @@ from disclosure.posters.render import render_poster
 from disclosure.printing import poster_content
 from disclosure.queries import find_notice, get_intake_place
 from portal.config import Settings
-from portal.data.accounts import OPERATOR, UnitKind, UnitRow, audit, load_units
+from portal.data.accounts import OPERATOR, audit, load_units, parse_units_csv
+from portal.data.csvfiles import read_csv_file
 from portal.data.keyfiles import load_keys, make_recovery_key
 from portal.data.migrate import upgrade
 from portal.data.pages import forget_all_pages
@@ -62,7 +61,7 @@ def initialise(settings: Settings, *, recovery_out: Path | None) -> None:
 
 def load_divisions(settings: Settings, file: Path) -> int:
     """Load a divisions file; return how many lines it had."""
-    rows = parse_regions_csv(file.read_text(encoding="utf-8-sig"))
+    rows = parse_regions_csv(read_csv_file(file))
     clock = SystemClock()
     with open_sessions(settings).writing() as session:
         count = load_regions(session, rows)
@@ -71,32 +70,9 @@ def load_divisions(settings: Settings, file: Path) -> int:
     return count
 
 
-def parse_units_csv(text: str) -> list[UnitRow]:
-    """Read ``id,name,kind,region,phone,address,supervised_by``; raises Refused with the line."""
-    reader = csv.DictReader(io.StringIO(text))
-    wanted = ["id", "name", "kind", "region", "phone", "address", "supervised_by"]
-    if not set(wanted) <= set(reader.fieldnames or ()):
-        raise Refused(N_("The first line must read %(columns)s."), columns=",".join(wanted))
-    rows = []
-    for line, record in enumerate(reader, start=2):
-        values = {name: (record[name] or "").strip() for name in wanted}
-        if not values["id"] or values["kind"] not in list(UnitKind):
-            raise Refused(
-                N_("Line %(line)s: an id and a known kind of unit are needed."), line=line
-            )
-        rows.append(
-            UnitRow(
-                **{name: values[name] for name in ("id", "name", "region", "phone", "address")},
-                kind=UnitKind(values["kind"]),
-                supervised_by=values["supervised_by"] or None,
-            )
-        )
-    return rows
-
-
 def load_unit_file(settings: Settings, file: Path) -> int:
     """Load a units file; return how many lines it had."""
-    rows = parse_units_csv(file.read_text(encoding="utf-8-sig"))
+    rows = parse_units_csv(read_csv_file(file))
     with open_sessions(settings).writing() as session:
         count = load_units(session, rows)
         forget_all_pages(session)
@@ -245,7 +221,7 @@ def _store(sessions: Sessions, options: ImportOptions, prepared: Prepared) -> Im
     now = SystemClock().now()
     with sessions.writing() as session:
         imported = import_list(session, OPERATOR, prepared, now=now)
-        if checked.rows_bad and imported.state is SubmissionState.DRAFT:
+        if prepared.has_errors and imported.state is SubmissionState.DRAFT:
             service.leave_out_bad_rows(session, OPERATOR, imported.submission_id, now=now)
     if options.publish and imported.state is not SubmissionState.APPROVED:
         _publish(sessions, imported)

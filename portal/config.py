@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from portal.kernel.errors import Refused
 from portal.kernel.language import N_
@@ -52,7 +52,8 @@ class Settings:
             secrets_folder=Path(
                 environ.get("PORTAL_SECRETS", str(data_folder / "secrets"))
             ).absolute(),
-            database_url=environ.get("DATABASE_URL") or f"sqlite:///{data_folder / 'portal.db'}",
+            database_url=environ.get("DATABASE_URL")
+            or f"sqlite:///{quote(str(data_folder / 'portal.db'))}",
             base_url=environ.get("PORTAL_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             trusted_proxies=tuple(
                 proxy.strip()

@@ -13,7 +13,7 @@ from portal.kernel.errors import Refused
 from portal.kernel.language import N_
 
 # Argon2id and SQLite release the interpreter, so a few threads a worker keep both cores busy.
-THREADS = 8
+THREADS = 4
 
 
 def serve(

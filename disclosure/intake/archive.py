@@ -60,7 +60,7 @@ def unpack(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
         for piece in stream.pieces():
             budget -= len(piece)
             if budget < 0:
-                raise _too_large()
+                raise too_large()
     return {name: b"".join(stream.pieces()) for name, stream in streams.items()}
 
 
@@ -127,5 +127,6 @@ class _Stream:
             raise damaged() from error
 
 
-def _too_large() -> ReadRefused:
+def too_large() -> ReadRefused:
+    """Return the refusal of a file that unpacks to too much."""
     return ReadRefused(ReadCode.TOO_LARGE, TOO_LARGE_UNPACKED, limit=MAX_UNPACKED // (1024 * 1024))

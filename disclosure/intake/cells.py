@@ -15,6 +15,7 @@ _PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?份?")
 _PLAIN_MONTH = re.compile(r"(\d{4})(\d{2})")
 _SHORT_MONTH = re.compile(r"(\d{1,2})月?份?")
+_EXACT = 2**53  # below, a float holds every whole number
 _FORMULA_SIGNS = ("=", "@")
 _PLUS_FORMULA = re.compile(r"[+\-][A-Za-z(]")
 _EMPTY_MARKS = frozenset({"", "-", "--", "/", "\\", "无", "—", "——"})
@@ -32,7 +33,7 @@ def text_of(value: CellValue) -> str:
     """Return a cell as text that may be shown; a whole float without ``.0``, a date as ISO."""
     if isinstance(value, str):
         return clean(value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat()
@@ -59,6 +60,8 @@ def number_of(value: CellValue) -> Decimal | None:
 
 def count_of(value: CellValue) -> int | None:
     """Return a cell as a whole number (``3``, ``3人``), or None."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return int(value)
     if isinstance(value, str):
         value = compact(value).removesuffix("人").removesuffix("户")
     number = number_of(value)

@@ -1,26 +1,18 @@
-"""Compound files (.xls) 复合文档: the container of old workbooks and of encrypted new ones.
+"""Compound files 复合文档 ([MS-CFB]): the container of old workbooks and of encrypted new ones.
 
-Only what is needed before the reader opens the file: is it encrypted, how far do the cells reach,
-and which of them are formulas ([MS-CFB], [MS-XLS]). Every chain of sectors is followed for at most
-as many steps as the file has sectors.
+Every chain of sectors is followed for at most as many steps as the file has sectors.
 """
 
 import struct
 from collections.abc import Iterator
 
-from disclosure.intake.archive import PASSWORD, damaged
-from disclosure.intake.workbook import Extent, ReadCode, ReadRefused, SheetScan
+from disclosure.intake.archive import damaged
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = struct.Struct("<8s16x2H H H H 6x I I I I I I I I I")
 _ENTRY = 128
 _LAST = 0xFFFFFFFA  # this and above are marks, not sectors
 _STREAM, _ROOT = 2, 5
-
-_BOF, _EOF = 0x0809, 0x000A
-_FILEPASS, _BOUNDSHEET = 0x002F, 0x0085
-_FORMULA, _MULRK = 0x0006, 0x00BD
-_CELLS = frozenset({0x0201, 0x0203, 0x0204, 0x0205, 0x0006, 0x0406, 0x027E, 0x00BD, 0x00FD, 0x00D6})
 
 
 class Compound:
@@ -111,54 +103,3 @@ class Compound:
     @staticmethod
     def _numbers(content: bytes) -> tuple[int, ...]:
         return struct.unpack(f"<{len(content) // 4}I", content[: len(content) // 4 * 4])
-
-
-def scan_xls(data: bytes) -> list[SheetScan]:
-    """Return what is known of each worksheet of an .xls file, in the order of the file's sheets.
-
-    Raises:
-        ReadRefused: encrypted, damaged, or not a workbook.
-    """
-    file = Compound(data)
-    if file.names & {"EncryptedPackage", "EncryptionInfo"}:
-        raise ReadRefused(ReadCode.ENCRYPTED, PASSWORD)
-    name = next((n for n in ("Workbook", "Book") if n in file.names), None)
-    if name is None:
-        raise damaged()
-    book = file.stream(name)
-    starts: list[int] = []
-    for kind, at, size in _records(book, 0):
-        if kind == _FILEPASS:
-            raise ReadRefused(ReadCode.ENCRYPTED, PASSWORD)
-        if kind == _BOUNDSHEET and size >= 4:
-            starts.append(struct.unpack_from("<I", book, at)[0])
-        if kind == _EOF:
-            break
-    return [_scan_substream(book, start) for start in starts]
-
-
-def _records(book: bytes, start: int) -> Iterator[tuple[int, int, int]]:
-    """Yield (kind, where its body begins, size) of the records from ``start``."""
-    while start + 4 <= len(book):
-        kind, size = struct.unpack_from("<HH", book, start)
-        if start + 4 + size > len(book):
-            return
-        yield kind, start + 4, size
-        start += 4 + size
-
-
-def _scan_substream(book: bytes, start: int) -> SheetScan:
-    rows = columns = depth = 0
-    formulas: set[tuple[int, int]] = set()
-    for kind, at, size in _records(book, start):
-        depth += (kind == _BOF) - (kind == _EOF)
-        if depth <= 0:
-            break
-        if kind not in _CELLS or size < 6:
-            continue
-        row, column = struct.unpack_from("<HH", book, at)
-        last = struct.unpack_from("<H", book, at + size - 2)[0] if kind == _MULRK else column
-        rows, columns = max(rows, row + 1), max(columns, column + 1, last + 1)
-        if kind in (_FORMULA, 0x0406):
-            formulas.add((row, column))
-    return SheetScan("", Extent(rows, columns), frozenset(formulas))

@@ -7,7 +7,7 @@ compared without spaces and without the unit in brackets behind it; the unit is 
 import csv
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from disclosure.intake.kinds import Field, KindRules
@@ -62,6 +62,11 @@ class Headings:
             known = self.by_field.get(column.field)
             if known is None or _better(column, known):
                 self.by_field[column.field] = column
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """The headings as texts."""
+        return frozenset(column.heading for column in self.columns)
 
     def find(self, wanted: Field) -> Column | None:
         """Return the column that holds ``wanted``, if there is one."""

@@ -6,28 +6,25 @@ no formulas, so they are looked up here.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from posixpath import join, normpath
-from xml.parsers import expat
 
 from disclosure.intake.archive import damaged
+from disclosure.intake.sharedtexts import check_shared_texts
 from disclosure.intake.workbook import Extent, SheetScan
+from disclosure.intake.xmlparts import parse_xml
 
 _PREFIX = rb"<(?:[^\s<>/:]+:)?"
-_REF = re.compile(rb"""(?<!\w)r\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']""")
-_LONG_REF = re.compile(rb"""(?<!\w)r\s*=\s*["'](?:[A-Za-z]{4}|[A-Za-z]*\d{8})""")
+_REF = re.compile(rb"""(?<!\w)r\s*=\s*["']([A-Za-z]*)(\d*)""")
 _ROW = re.compile(_PREFIX + rb"row(?=[\s>/])")
 _CELL = re.compile(_PREFIX + rb"c(?=[\s>])")
 _ROW_WITHOUT_REF = re.compile(_PREFIX + rb"row(?:/?>|\s(?![^>]*(?<!\w)r\s*=))")
 _CELL_WITHOUT_REF = re.compile(_PREFIX + rb"c(?:>|\s(?![^>]*(?<!\w)r\s*=))")
+_AFTER_TAG = (b" ", b">", b"/", b"\t", b"\n", b"\r")
+_END = rb"[\s>/]"
 _FORMULA = re.compile(_PREFIX + rb"f(?=[\s>/])")
-_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _WINDOW = 4 * 1024 * 1024
-_OVERLAP = 64
 _CELL_NAME = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
-
-StartHandler = Callable[[str, dict[str, str]], object]
-EndHandler = Callable[[str], object]
 
 
 def wanted(name: str) -> bool:
@@ -46,7 +43,7 @@ def check_declarations(members: dict[str, bytes]) -> None:
     for content in members.values():
         if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in content[:4]:
             raise damaged()  # UTF-16, in which the declarations would not be seen
-        if _DECLARATION.search(content):
+        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
             raise damaged()
 
 
@@ -58,6 +55,7 @@ def scan_sheets(members: dict[str, bytes]) -> list[SheetScan]:
     """
     scans: list[SheetScan] = []
     by_path = {path.lower(): content for path, content in members.items()}
+    check_shared_texts(by_path)
     for name, path in _sheet_paths(members):
         content = by_path.get(path.lower())
         if content is None:
@@ -72,10 +70,9 @@ def scan_sheet(content: bytes, name: str = "") -> SheetScan:
     The quick look counts every reference, also of cells that hold nothing; only when it finds too
     many (some programs write an empty last row 1048576) the XML is read properly.
     """
-    if _LONG_REF.search(content):
-        raise damaged()
     extent = _quick_extent(content)
-    if extent.fits and not _FORMULA.search(content):
+    may_calculate = b"<f" in content or b":f" in content
+    if extent.fits and not (may_calculate and _FORMULA.search(content)):
         return SheetScan(name, extent)
     exact = _CellWatch()
     parse_xml(content, exact.start)
@@ -85,17 +82,34 @@ def scan_sheet(content: bytes, name: str = "") -> SheetScan:
 def _quick_extent(content: bytes) -> Extent:
     letters: set[bytes] = set()
     numbers: set[bytes] = set()
-    for start in range(0, len(content), _WINDOW):
-        for column, row in set(_REF.findall(content, start, start + _WINDOW + _OVERLAP)):
+    start = 0
+    while start < len(content):
+        # Cut where a tag begins, so that no reference lies across the cut.
+        end = content.find(b"<", start + _WINDOW)
+        end = len(content) if end < 0 else end
+        for column, row in set(_REF.findall(content, start, end)):
             letters.add(column)
             numbers.add(row)
+        start = end
+    if any(len(text) > 3 for text in letters) or any(len(text) > 7 for text in numbers):
+        raise damaged()
     columns = max((column_number(text.decode()) for text in letters), default=0)
-    rows = max((int(text) for text in numbers), default=0)
-    # Some programs leave the references out: then rows and cells simply follow one another.
-    rows += sum(1 for _ in _ROW_WITHOUT_REF.finditer(content))
-    if _CELL_WITHOUT_REF.search(content):
-        columns += max(len(_CELL.findall(part)) for part in _ROW.split(content))
+    rows = max((int(text) for text in numbers if text), default=0)
+    if not _has_all_references(content):
+        # Some programs leave the references out: then rows and cells simply follow one another.
+        rows += sum(1 for _ in _ROW_WITHOUT_REF.finditer(content))
+        if _CELL_WITHOUT_REF.search(content):
+            columns += max(len(_CELL.findall(part)) for part in _ROW.split(content))
     return Extent(rows, columns)
+
+
+def _has_all_references(content: bytes) -> bool:
+    """Tell whether every row and cell begins with its reference, as nearly all programs write."""
+    for tag in (b"row", b"c"):
+        every = sum(content.count(b"<" + tag + sign) for sign in _AFTER_TAG)
+        if every != content.count(b"<" + tag + b' r="') or re.search(b":" + tag + _END, content):
+            return False
+    return True
 
 
 class _CellWatch:
@@ -162,30 +176,3 @@ def _elements(content: bytes) -> list[tuple[str, dict[str, str]]]:
     if content:
         parse_xml(content, lambda tag, attributes: found.append((tag, attributes)))
     return found
-
-
-def parse_xml(
-    content: bytes,
-    start: StartHandler,
-    end: EndHandler | None = None,
-) -> None:
-    """Parse ``content``, calling ``start(tag, attributes)`` with the prefix cut off the tag.
-
-    Raises:
-        ReadRefused: not XML, or it declares a document type or an entity.
-    """
-    parser = expat.ParserCreate()
-    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-
-    def forbidden(*_: object) -> None:
-        raise damaged()
-
-    parser.StartDoctypeDeclHandler = forbidden
-    parser.EntityDeclHandler = forbidden
-    parser.StartElementHandler = lambda tag, attrs: start(tag.rpartition(":")[2], attrs)
-    if end is not None:
-        parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
-    try:
-        parser.Parse(content, True)
-    except (expat.ExpatError, ValueError) as error:
-        raise damaged() from error

@@ -6,11 +6,19 @@ A cell or row may say that it repeats thousands of times; what is empty at the e
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from disclosure.intake.archive import PASSWORD
-from disclosure.intake.ooxml import parse_xml
-from disclosure.intake.workbook import Extent, Merge, ReadCode, ReadRefused, SheetScan
+from disclosure.intake.archive import PASSWORD, too_large
+from disclosure.intake.workbook import (
+    MAX_TEXT,
+    Extent,
+    Merge,
+    ReadCode,
+    ReadRefused,
+    SheetScan,
+)
+from disclosure.intake.xmlparts import parse_xml
 
 MIME = b"application/vnd.oasis.opendocument.spreadsheet"
+_BEYOND = 10**9  # what a count of ten digits and more is taken for: too many in any case
 _MANIFEST = "META-INF/manifest.xml"
 
 
@@ -22,6 +30,8 @@ class _Table:
     row_repeats: int = 1
     cell_repeats: int = 1
     cell_filled: bool = False
+    cell_text: int = 0
+    text: int = 0  # bytes of text in all cells, repeated ones counted as often as they repeat
     rows: int = 0
     columns: int = 0
     formulas: set[tuple[int, int]] = field(default_factory=set)
@@ -46,7 +56,9 @@ def scan_content(content: bytes) -> list[SheetScan]:
         ReadRefused: not XML, or with a document type declaration.
     """
     scanner = _Scanner()
-    parse_xml(content, scanner.start, scanner.end)
+    parse_xml(content, scanner.start, scanner.end, scanner.text)
+    if sum(table.text for table in scanner.tables) > MAX_TEXT:
+        raise too_large()
     return [
         SheetScan(
             table.name,
@@ -80,6 +92,12 @@ class _Scanner:
             self._start_cell(self._open[-1], attributes)
         elif tag == "p":
             self._open[-1].cell_filled = True
+        elif tag == "s":  # so many spaces
+            self._open[-1].cell_text += _count(attributes, "c")
+
+    def text(self, piece: str) -> None:
+        if self._open:
+            self._open[-1].cell_text += len(piece) * 4
 
     def end(self, tag: str) -> None:
         if not self._open:
@@ -91,12 +109,14 @@ class _Scanner:
             table.row += table.row_repeats
         elif tag in ("table-cell", "covered-table-cell"):
             table.column += table.cell_repeats
+            table.text += table.cell_text * table.cell_repeats * table.row_repeats
             if table.cell_filled:
                 table.rows = max(table.rows, table.row + table.row_repeats)
                 table.columns = max(table.columns, table.column)
 
     def _start_cell(self, table: _Table, attributes: dict[str, str]) -> None:
         table.cell_repeats = _count(attributes, "number-columns-repeated")
+        table.cell_text = 0
         table.cell_filled = "value-type" in attributes or "formula" in attributes
         if "formula" in attributes:
             table.formulas.add((table.row, table.column))
@@ -114,4 +134,6 @@ def _local(attributes: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _count(attributes: dict[str, str], name: str) -> int:
     given = attributes.get(name, "1")
-    return max(1, int(given)) if given.isdecimal() and len(given) < 10 else 1
+    if not given.isdecimal():
+        return 1
+    return max(1, int(given)) if len(given) < 10 else _BEYOND

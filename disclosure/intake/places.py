@@ -53,6 +53,7 @@ class Gazetteer:
         self._by_code = {place.code: place for place in places}
         self._strong: dict[str, set[Place]] = {}
         self._weak: dict[str, set[Place]] = {}
+        self._known: dict[str, Located] = {}
         for place in places:
             name = compact(place.name)
             strong, weak = _aliases(name)
@@ -67,7 +68,11 @@ class Gazetteer:
 
     def locate(self, text: str) -> Located:
         """Return the place and the villagers' group that ``text`` names."""
-        written = self._without_region(compact(text))
+        if text not in self._known:
+            self._known[text] = self._locate(self._without_region(compact(text)))
+        return self._known[text]
+
+    def _locate(self, written: str) -> Located:
         whole = self._find(written)
         if whole.place or whole.ambiguous:
             return whole

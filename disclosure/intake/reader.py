@@ -17,7 +17,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from disclosure.intake import archive, compound, ooxml, opendocument
+from disclosure.intake import archive, biff, compound, ooxml, opendocument
 from disclosure.intake.archive import PASSWORD, damaged
 from disclosure.intake.delimited import read_csv, too_many_cells
 from disclosure.intake.workbook import (
@@ -63,7 +63,7 @@ def read_workbook(data: bytes) -> Workbook:
     if data.startswith(_ZIP):
         return _read_zip(data)
     if data.startswith(compound.MAGIC):
-        scans = compound.scan_xls(data)
+        scans = biff.scan_xls(data)
         return _read_cells(io.BytesIO(data), scans)
     start = data[:1024].lstrip(b"\xef\xbb\xbf\t\r\n ").lower()
     if start.startswith((b"<!", b"<?xml", b"<html", b"<table", b"<meta", b"<head", b"<body")):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 
 from disclosure.intake.cells import count_of, is_empty
 from disclosure.intake.headings import Headings, find_headings, heading_text, headings_at
@@ -117,16 +118,25 @@ def _below(sheet: Sheet, index: int, rules: KindRules, current: Headings) -> tup
         return Line(row, Role.HEADING, values), current
     if _only_numbered(values, current):
         return Line(row, Role.BLANK, values), current
-    if not _has_id(values):
-        texts = [compact(v) for v in values if isinstance(v, str) and not is_empty(v)][:3]
-        if any(_TOTAL.fullmatch(text) for text in texts):
+    texts = _first_texts(values)
+    total = any(_TOTAL.fullmatch(text) for text in texts)
+    signature = bool(texts and _SIGNATURE.match(texts[0]))
+    repeated = bool(texts) and _is_known(texts, values, current)
+    # A row with an ID number is a person's, whatever else it says.
+    if (total or signature or repeated) and not _has_id(values):
+        if total:
             return Line(row, Role.TOTAL, values, current), current
-        if texts and _SIGNATURE.match(texts[0]):
+        if signature:
             return Line(row, Role.SIGNATURE, values), current
-        again = headings_at(sheet, index, rules)
-        if again is not None and _is_known(values, current):
+        if again := headings_at(sheet, index, rules):
             return Line(row, Role.HEADING, values), again
     return Line(row, Role.DATA, values, current), current
+
+
+def _first_texts(values: list[CellValue]) -> list[str]:
+    """Return the first three texts of a row, without spaces."""
+    texts = (compact(value) for value in values if isinstance(value, str) and not is_empty(value))
+    return list(islice(texts, 3))
 
 
 def _only_numbered(values: list[CellValue], current: Headings) -> bool:
@@ -140,9 +150,11 @@ def _has_id(values: list[CellValue]) -> bool:
     return any(isinstance(v, str) and len(v) >= 15 and is_id_number(v) for v in values)
 
 
-def _is_known(values: list[CellValue], current: Headings) -> bool:
+def _is_known(first: list[str], values: list[CellValue], current: Headings) -> bool:
     """Tell whether a row repeats headings: most of its cells are texts that stand there already."""
-    known = {column.heading for column in current.columns}
+    known = current.texts
+    if not known.intersection(first):
+        return False
     texts = [text for value in values if (text := heading_text(value))]
     return sum(text in known for text in texts) * 2 > len(texts)
 

@@ -11,6 +11,7 @@ CellValue = str | int | float | bool | date | datetime | time | timedelta
 
 MAX_BYTES = 20 * 1024 * 1024  # rules on masking: uploads stay in memory up to 20 MB
 MAX_UNPACKED = 256 * 1024 * 1024  # about 500,000 full rows; a larger one is no township's list
+MAX_TEXT = 512 * 1024 * 1024  # bytes of text in all cells, however often one text is shared
 MAX_ROWS = 200_000  # in all sheets together
 MAX_COLUMNS = 256
 MAX_CELLS = 6_000_000  # rows × columns, in all sheets together: the reader keeps a dense table

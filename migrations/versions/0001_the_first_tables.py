@@ -794,6 +794,8 @@ def upgrade() -> None:
 
     _forbid_changes("audit_entries")
     _forbid_changes("log_entries")
+    # There from the start, because whoever stores a page holds on to this row.
+    op.execute("INSERT INTO page_generation (id, number) VALUES (1, 0)")
 
 
 def downgrade() -> None:

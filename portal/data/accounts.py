@@ -1,5 +1,6 @@
 """Units and users 单位与用户: who works where, who supervises whom, and how they sign in."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from portal.data.audit import record
 from portal.data.base import Base
+from portal.data.csvfiles import check_lengths, parse_records, refuse_all
 from portal.data.regions import Region, is_within
 from portal.kernel.errors import Forbidden, NotFound, Refused
 from portal.kernel.language import N_
@@ -148,23 +150,72 @@ class UnitRow:
     supervised_by: str | None
 
 
-def load_units(session: Session, rows: Sequence[UnitRow]) -> int:
-    """Insert or update units; raises Refused for an unknown place or supervisor."""
+UNIT_COLUMNS = ("id", "name", "kind", "region", "phone", "address", "supervised_by")
+_LONGEST = {"name": 120, "phone": 60, "address": 200}
+# It names the file of the unit's key as well, so it must not be able to lead anywhere else.
+_UNIT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def parse_units_csv(text: str) -> list[UnitRow]:
+    """Read ``id,name,kind,region,phone,address,supervised_by``; raises SeveralRefused."""
+    rows: list[UnitRow] = []
+    problems: list[Refused] = []
+    for entry in parse_records(text, UNIT_COLUMNS):
+        line, values = entry
+        problems += check_lengths(entry, _LONGEST, may_be_empty=("phone", "address"))
+        if not _UNIT_ID.fullmatch(values["id"]) or values["kind"] not in list(UnitKind):
+            problems.append(
+                Refused(
+                    N_(
+                        "Line %(line)s: an id (letters, digits, hyphens, dots and underscores) and "
+                        "a known kind of unit are needed."
+                    ),
+                    line=line,
+                )
+            )
+            continue
+        rows.append(
+            UnitRow(
+                **{name: values[name] for name in ("id", "name", "region", "phone", "address")},
+                kind=UnitKind(values["kind"]),
+                supervised_by=values["supervised_by"] or None,
+            )
+        )
+    refuse_all(problems)
+    return rows
+
+
+def _check_units(session: Session, rows: Sequence[UnitRow]) -> None:
     known = set(session.scalars(select(Unit.id))) | {row.id for row in rows}
     places = set(session.scalars(select(Region.code)))
-    for line, row in enumerate(rows, start=2):
-        if row.region not in places:
-            raise Refused(
-                N_("Line %(line)s: the place %(code)s is unknown; load the divisions first."),
-                line=line,
-                code=row.region,
-            )
-        if row.supervised_by is not None and row.supervised_by not in known:
-            raise Refused(
-                N_("Line %(line)s: the supervising unit %(unit)s is unknown."),
-                line=line,
-                unit=row.supervised_by,
-            )
+    problems = [
+        Refused(
+            N_("The unit %(unit)s: the place %(code)s is unknown; load the divisions first."),
+            unit=row.id,
+            code=row.region,
+        )
+        for row in rows
+        if row.region not in places
+    ]
+    problems += [
+        Refused(
+            N_("The unit %(unit)s: there is no unit %(above)s to supervise it."),
+            unit=row.id,
+            above=row.supervised_by,
+        )
+        for row in rows
+        if row.supervised_by is not None
+        and (row.supervised_by not in known or row.supervised_by == row.id)
+    ]
+    refuse_all(problems)
+
+
+def load_units(session: Session, rows: Sequence[UnitRow]) -> int:
+    """Insert or update units; returns how many. Safe to repeat.
+
+    Raises SeveralRefused, before anything is stored, for unknown places and supervisors.
+    """
+    _check_units(session, rows)
     for row in rows:
         unit = session.get(Unit, row.id)
         if unit is None:

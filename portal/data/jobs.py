@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import String, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.data.base import Base
@@ -102,12 +103,16 @@ def claim(session: Session, *, worker: str, now: datetime) -> Claimed | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    job = session.scalar(due)
-    if job is None:
-        return None
-    job.state, job.leased_by, job.leased_until = JobState.RUNNING, worker, now + LEASE
-    job.attempts += 1
-    return Claimed(job.id, job.kind, dict(job.payload))
+    while (job := session.scalar(due)) is not None:
+        if job.attempts < MOST_ATTEMPTS:
+            job.state, job.leased_by, job.leased_until = JobState.RUNNING, worker, now + LEASE
+            job.attempts += 1
+            return Claimed(job.id, job.kind, dict(job.payload))
+        # Whoever took it died of it each time, so there was nobody left to say that it failed.
+        job.state, job.leased_by, job.leased_until = JobState.FAILED, None, None
+        job.error = job.error or "LeaseLost"
+        session.flush()
+    return None
 
 
 def report_progress(
@@ -146,8 +151,11 @@ def take_lease(
     """Take or renew the right called ``name``; False while somebody else holds it."""
     lease = session.get(Lease, name, with_for_update=True)
     if lease is None:
-        session.add(Lease(name=name, holder=holder, until=now + length))
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(Lease(name=name, holder=holder, until=now + length))
+        except IntegrityError:
+            return False  # somebody else was first by a moment
         return True
     if lease.holder != holder and lease.until > now:
         return False

@@ -27,6 +27,8 @@ def load_key(folder: Path, name: str) -> bytes:
     Raises Refused where others on the machine may read the file, or where it is damaged.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        folder.chmod(0o700)
     path = folder / f"{name}.key"
     if not path.exists():
         _create(path)
@@ -56,6 +58,16 @@ def _create(path: Path) -> None:
         pass
     finally:
         draft.unlink()
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` last: a key whose name is lost opens nothing any more."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def make_recovery_key(folder: Path, out: Path) -> None:

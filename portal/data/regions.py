@@ -1,8 +1,6 @@
 """Administrative divisions 行政区划: province, city, county, township, village, by code."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,8 +9,11 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.data.base import Base
+from portal.data.csvfiles import check_lengths, parse_records, refuse_all
 from portal.kernel.errors import NotFound, Refused
 from portal.kernel.language import N_
+
+LONGEST_NAME = 80
 
 
 class Level(StrEnum):
@@ -31,7 +32,7 @@ class Region(Base):
     __tablename__ = "regions"
 
     code: Mapped[str] = mapped_column(String(12), primary_key=True)
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     level: Mapped[Level]
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"), index=True)
     pinyin: Mapped[str] = mapped_column(String(400))
@@ -72,32 +73,46 @@ def place_pinyin(name: str) -> tuple[str, ...]:
 
 
 def parse_regions_csv(text: str) -> list[RegionRow]:
-    """Read ``code,name,level,parent``; raise Refused with the line number of the first bad line."""
-    reader = csv.DictReader(io.StringIO(text))
-    wanted = {"code", "name", "level", "parent"}
-    if not wanted <= set(reader.fieldnames or ()):
-        raise Refused(N_("The first line must read code,name,level,parent."))
-    rows = []
-    for line, record in enumerate(reader, start=2):
-        code, level = record["code"].strip(), record["level"].strip()
-        if len(code) != 12 or not code.isdigit() or level not in list(Level):
-            raise Refused(
-                N_("Line %(line)s: a code of 12 digits and a known level are needed."), line=line
+    """Read ``code,name,level,parent``; raises SeveralRefused with everything that is wrong."""
+    rows: list[RegionRow] = []
+    problems: list[Refused] = []
+    for record in parse_records(text, ("code", "name", "level", "parent")):
+        line, values = record
+        code, level = values["code"], values["level"]
+        problems += check_lengths(record, {"name": LONGEST_NAME})
+        if is_code(code) and level in list(Level):
+            rows.append(RegionRow(code, values["name"], Level(level), values["parent"] or None))
+        else:
+            problems.append(
+                Refused(
+                    N_("Line %(line)s: a code of 12 digits and a known level are needed."),
+                    line=line,
+                )
             )
-        rows.append(
-            RegionRow(code, record["name"].strip(), Level(level), record["parent"].strip() or None)
-        )
+    refuse_all(problems)
     return rows
 
 
+def is_code(text: str) -> bool:
+    """Tell whether ``text`` is written like a statistical code: 12 digits."""
+    return len(text) == 12 and text.isascii() and text.isdigit()
+
+
 def load_regions(session: Session, rows: Iterable[RegionRow]) -> int:
-    """Insert or update divisions, parents first; returns how many. Safe to repeat."""
+    """Insert or update divisions, parents first; returns how many. Safe to repeat.
+
+    Raises SeveralRefused, before anything is stored, for parents that are not above their places.
+    """
+    rows = list(rows)
     order = list(Level)
     count = 0
+    # Looked up at once: a question for each of a city's thousand places would take seconds.
+    known = {region.code: region for region in session.scalars(select(Region))}
+    _check_parents(rows, known)
     for row in sorted(rows, key=lambda row: order.index(row.level)):
-        region = session.get(Region, row.code)
+        region = known.get(row.code)
         if region is None:
-            region = Region(code=row.code)
+            region = known[row.code] = Region(code=row.code)
             session.add(region)
             region.pinyin, region.initials = _spelling(row.name)
         elif region.name != row.name:
@@ -106,6 +121,27 @@ def load_regions(session: Session, rows: Iterable[RegionRow]) -> int:
         count += 1
     session.flush()
     return count
+
+
+def _check_parents(rows: Sequence[RegionRow], known: Mapping[str, Region]) -> None:
+    order = list(Level)
+    levels = {code: region.level for code, region in known.items()}
+    levels |= {row.code: row.level for row in rows}
+    refuse_all(
+        [
+            Refused(
+                N_("The place %(code)s: there is no place %(parent)s above it."),
+                code=row.code,
+                parent=row.parent,
+            )
+            for row in rows
+            if row.parent is not None
+            and (
+                row.parent not in levels
+                or order.index(levels[row.parent]) >= order.index(row.level)
+            )
+        ]
+    )
 
 
 def _spelling(name: str) -> tuple[str, str]:

@@ -26,6 +26,7 @@ FAILURES_COUNT_FOR = timedelta(minutes=15)
 SESSION_IDLE = timedelta(hours=2)
 SESSION_LONGEST = timedelta(hours=12)
 SHORTEST_PASSWORD = 10
+LONGEST_LOGIN = 50
 
 
 class LoginFailure(Base):
@@ -171,6 +172,12 @@ def add_user(
     login = login.strip().lower()
     if not login.isascii() or not login.replace("-", "").replace(".", "").isalnum():
         raise Refused(N_("A login name holds letters, digits, dots and hyphens."), field="login")
+    if len(login) > LONGEST_LOGIN or len(name) > LONGEST_LOGIN:
+        raise Refused(
+            N_("A login name and a person's name have at most %(most)s characters."),
+            field="login",
+            most=LONGEST_LOGIN,
+        )
     if session.scalar(select(User.id).where(User.login == login)) is not None:
         raise Conflict(N_("The login name %(login)s is taken."), field="login", login=login)
     place: Unit = get_unit(session, unit)
@@ -198,6 +205,8 @@ def change_password(session: Session, user: User, old: str, new: str, *, now: da
     if not verify_password(user.password_hash, old):
         raise Refused(N_("The present password is not right."), field="old_password")
     check_password_strength(new)
+    if new == old:
+        raise Refused(N_("Choose a password that is not the present one."), field="password")
     user.password_hash = hash_password(new)
     user.must_change_password = False
     session.execute(delete(WebSession).where(WebSession.user_id == user.id))

@@ -1,5 +1,6 @@
 """Domain errors: what a service refuses, and why, as a sentence that says what to do."""
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -36,3 +37,11 @@ class Refused(DomainError):
 
 class TooMany(DomainError):
     """Too many tries in a short time; the sentence says when to come back (429)."""
+
+
+class SeveralRefused(Refused):
+    """Several things are wrong at once: ``each`` holds them all, the first speaks for them."""
+
+    def __init__(self, each: Sequence[Refused]) -> None:
+        super().__init__(each[0].message, field=each[0].field, **each[0].params)
+        self.each = tuple(each)

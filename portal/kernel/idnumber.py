@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from operator import mul
 
 from portal.kernel.text import half_width, is_invisible
 
@@ -63,13 +64,17 @@ class IdNumber:
 
 def normalise_id(text: str) -> str:
     """Return ``text`` half-width, without spaces, dashes, quotes and invisible signs, x as X."""
+    if _SHAPE.fullmatch(text):
+        return text
     shown = "".join(char for char in half_width(text) if not is_invisible(char))
     return _DROPPED.sub("", shown).upper()
 
 
 def check_digit(first_17: str) -> str:
     """Return the check digit ("0".."9" or "X") of the first 17 digits (ISO 7064 MOD 11-2)."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_17, _WEIGHTS, strict=True))
+    if len(first_17) != len(_WEIGHTS):
+        raise ValueError("the check digit is computed over 17 digits")
+    total = sum(map(mul, map(int, first_17), _WEIGHTS))
     return _CHECK[total % 11]
 
 

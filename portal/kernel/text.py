@@ -29,6 +29,8 @@ _HALF_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {
 _DOTS = {ord(dot): ord(MIDDLE_DOT) for dot in _DOT_VARIANTS}
 
 _SPACES = re.compile(r" {2,}")
+# What nearly every cell is: such a text is in every form already, and need not be looked at twice.
+_PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]+")
 _DOT_RUN = re.compile(rf"\s*{MIDDLE_DOT}[\s{MIDDLE_DOT}]*")
 
 
@@ -124,6 +126,8 @@ def normalise_name(text: str) -> str:
     Spaces stay only between two words in Latin letters (``John Smith``); every kind of middle dot
     becomes ``·`` with nothing beside it. Idempotent. A name that is only spaces becomes ``""``.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     name = _DOT_RUN.sub(MIDDLE_DOT, normalise(text).translate(_DOTS)).strip(f" {MIDDLE_DOT}")
     joined, *words = name.split(" ")
     for word in words:
@@ -133,8 +137,8 @@ def normalise_name(text: str) -> str:
 
 
 def _tidy(text: str, table: dict[int, str | None]) -> str:
-    if text.isascii() and text.isprintable():
-        return _SPACES.sub(" ", text).strip()
+    if not text or _PLAIN.fullmatch(text):
+        return text
     return _SPACES.sub(" ", _composed(text.translate(table))).strip()
 
 

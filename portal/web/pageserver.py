@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from sqlalchemy import Engine
 
@@ -71,7 +72,7 @@ class SQLiteGenerations:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = sqlite3.connect(
-                f"file:{self._path}?mode=ro",
+                f"file:{quote(self._path or '')}?mode=ro",
                 uri=True,
                 check_same_thread=False,
                 isolation_level=None,
@@ -120,7 +121,7 @@ class PageServer:
         if asks and self.serves_residents:
             page = self.find(path, locale)
             if page is not None:
-                return _serve(page, environ, start_response)
+                return serve_page(page, environ, start_response)
         environ["SCRIPT_NAME"] = script
         environ["PATH_INFO"] = path
         environ[LOCALE_KEY] = locale
@@ -135,11 +136,10 @@ class PageServer:
                 self._cache.clear()
                 self._cached_bytes, self._cached_generation = 0, generation
             page = self._cache.get(key)
-        if page is None:
-            page = self._load(key, generation)
-        if page is None or not page.is_fresh(now=self.clock.now(), build=self.build):
-            return None
-        return page
+        if page is not None and page.is_fresh(now=self.clock.now(), build=self.build):
+            return page
+        # One whose time is over may have been stored anew by another process.
+        return self._load(key, generation)
 
     def _load(self, key: tuple[str, str], generation: int) -> Page | None:
         with self.sessions.reading() as session:
@@ -150,8 +150,9 @@ class PageServer:
             return None
         with self._lock:
             if present == generation == self._cached_generation:
+                older = self._cache.pop(key, None)
+                self._cached_bytes += _weight(page) - (_weight(older) if older else 0)
                 self._cache[key] = page
-                self._cached_bytes += _weight(page)
                 while self._cached_bytes > CACHE_BYTES:
                     _, dropped = self._cache.popitem(last=False)
                     self._cached_bytes -= _weight(dropped)
@@ -162,14 +163,16 @@ def _weight(page: Page) -> int:
     return len(page.body) + len(page.body_gzip) + len(page.body_brotli) + 500
 
 
-def _serve(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+def serve_page(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer with ``page``: whole, compressed as the client accepts it, or 304."""
     body, encoding = _choose(page, environ.get("HTTP_ACCEPT_ENCODING", ""))
     headers = [
         ("ETag", f'"{page.etag}"' if encoding is None else f'"{page.etag}-{encoding}"'),
         ("Vary", "Accept-Encoding"),
         *page.headers,
     ]
-    if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+    known = environ.get("HTTP_IF_NONE_MATCH", "")
+    if page.etag in known or known.strip() == "*":
         start_response("304 Not Modified", headers)
         return []
     headers.append(("Content-Type", page.content_type))
@@ -189,8 +192,9 @@ def _choose(page: Page, accepted: str) -> tuple[bytes, str | None]:
 
 
 def _accepts(accepted: str, encoding: str) -> bool:
-    for part in accepted.split(","):
-        name, _, quality = part.strip().partition(";")
-        if name.strip() == encoding:
-            return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    """Tell whether Accept-Encoding names ``encoding`` with a weight above 0 (RFC 9110, 12.5.3)."""
+    for part in accepted.lower().split(","):
+        name, _, weight = part.replace(" ", "").partition(";")
+        if name == encoding:
+            return not weight.startswith("q=0") or weight.strip("q=0.") != ""
     return False

@@ -116,6 +116,9 @@ def change_own_password() -> str | Response:
         except DomainError as refusal:
             form[refusal.field or "password"].errors = [sentence(refusal)]
         else:
+            logout_user()
+            session.clear()
+            session.renew()  # type: ignore[attr-defined]
             flash(_("Your password has been changed. Please sign in with it."))
             return redirect(url_for("signing_in.sign_in"))
     return render_template("portal/change_password.html", form=form)

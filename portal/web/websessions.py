@@ -80,6 +80,9 @@ class DatabaseSessions(SessionInterface):
                 if old is not None:
                     database.delete(old)
             row = database.get(WebSession, _digest(token))
+            if row is None and session.token is not None:
+                # It has ended meanwhile: a request still under way must not undo a signing out.
+                return
             if row is None:
                 row = WebSession(digest=_digest(token), created_at=now)
                 database.add(row)

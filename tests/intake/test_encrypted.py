@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from disclosure.intake import compound
+from disclosure.intake import biff, compound
 from disclosure.intake.reader import read_workbook
 from disclosure.intake.workbook import ReadCode, ReadRefused
 from tests.intake.workbooks import SAMPLES, archive, check, found, ods, ods_table, with_member
@@ -14,24 +14,25 @@ FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
 
 def container(streams: dict[str, bytes]) -> bytes:
-    """Return a compound file with ``streams``, each at least 4096 bytes."""
-    streams = {name: content.ljust(4096, b"\0") for name, content in streams.items()}
-    fat = [FAT, END, *([FREE] * 126)]
+    """Return a compound file with ``streams``, each padded to at least 4096 bytes."""
+    tables = -(-sum(len(content) + 5000 for content in streams.values()) // (SECTOR * 128)) + 1
+    fat = [*([FAT] * tables), END]
     body = b""
     entries = [_entry("Root Entry", 5, END, 0)]
-    for name, unpadded in streams.items():
-        content = unpadded.ljust(-(-len(unpadded) // SECTOR) * SECTOR, b"\0")
-        first = 2 + len(body) // SECTOR
-        count = len(content) // SECTOR
-        fat[first : first + count] = [*range(first + 1, first + count), END]
-        body += content
-        entries.append(_entry(name, 2, first, len(content)))
+    for name, content in streams.items():
+        size = max(4096, -(-len(content) // SECTOR) * SECTOR)
+        entries.append(_entry(name, 2, len(fat), size))
+        fat += [*range(len(fat) + 1, len(fat) + size // SECTOR), END]
+        body += content.ljust(size, b"\0")
+    fat += [FREE] * (tables * 128 - len(fat))
     directory = b"".join(entries).ljust(SECTOR, b"\0")
     header = struct.pack(
-        "<8s16x5H6x9I", compound.MAGIC, 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, END, 0, END, 0
+        "<8s16x5H6x9I",
+        *(compound.MAGIC, 0x3E, 3, 0xFFFE, 9, 6),
+        *(0, tables, tables, 0, 4096, END, 0, END, 0),
     )
-    header += struct.pack("<109I", 0, *([FREE] * 108))
-    return header + struct.pack("<128I", *fat[:128]) + directory + body
+    header += struct.pack("<109I", *range(tables), *([FREE] * (109 - tables)))
+    return header + struct.pack(f"<{len(fat)}I", *fat) + directory + body
 
 
 def _entry(name: str, kind: int, first: int, size: int) -> bytes:
@@ -86,7 +87,7 @@ def test_a_cell_far_out_in_an_old_workbook() -> None:
     bounds = record(0x0085, struct.pack("<IBB", start, 0, 0) + b"\x01\x00a")
     far = record(0x0203, struct.pack("<HHHd", 65535, 65535, 0, 1.0))
     book = BOF + bounds + EOF + BOF + far + EOF
-    (scan,) = compound.scan_xls(container({"Workbook": book}))
+    (scan,) = biff.scan_xls(container({"Workbook": book}))
     assert (scan.extent.rows, scan.extent.columns) == (65536, 65536)
     assert code(container({"Workbook": book})) is ReadCode.TOO_LARGE
 
@@ -97,18 +98,36 @@ def test_formulas_of_an_old_workbook() -> None:
     bounds = record(0x0085, struct.pack("<IBB", start, 0, 0) + b"\x01\x00a")
     formula = record(0x0006, struct.pack("<HHHd", 3, 2, 0, 1.0) + bytes(8))
     book = BOF + bounds + EOF + BOF + formula + EOF
-    (scan,) = compound.scan_xls(container({"Workbook": book}))
+    (scan,) = biff.scan_xls(container({"Workbook": book}))
     assert scan.formulas == {(3, 2)}
+
+
+def test_one_long_text_named_by_many_cells_of_an_old_workbook() -> None:
+    pieces = ["长" * 4000, "长" * 4000]  # a text that goes on in the next record
+    first = struct.pack("<IIHB", 1, 1, 8000, 1) + pieces[0].encode("utf-16-le")
+    texts = record(0x00FC, first) + record(0x003C, b"\x01" + pieces[1].encode("utf-16-le"))
+    bounds = record(0x0085, struct.pack("<IBB", 0, 0, 0) + b"\x01\x00a")
+    start = len(BOF + bounds + texts + EOF)
+    bounds = record(0x0085, struct.pack("<IBB", start, 0, 0) + b"\x01\x00a")
+    cells = b"".join(
+        record(0x00FD, struct.pack("<HHHI", n // 10, n % 10, 0, 0)) for n in range(20_000)
+    )
+    few, many = (BOF + bounds + texts + EOF + BOF + c + EOF for c in (cells[:1400], cells))
+    assert biff.scan_xls(container({"Workbook": few}))[0].extent.rows == 10
+    with pytest.raises(ReadRefused) as caught:
+        biff.scan_xls(container({"Workbook": many}))
+    assert caught.value.code is ReadCode.TOO_LARGE
 
 
 def test_chains_that_run_in_a_circle_end() -> None:
     data = bytearray(container({"Workbook": BOF + EOF}))
-    struct.pack_into("<I", data, SECTOR + 4 * 2, 2)  # the stream's first sector follows itself
+    first = struct.unpack_from("<I", data, 48)[0] + 1  # the stream stands behind the directory
+    struct.pack_into("<I", data, SECTOR + 4 * first, first)  # and its sector follows itself
     assert code(bytes(data)) is ReadCode.UNREADABLE
 
 
 def test_the_samples_sheets_are_measured_as_they_are() -> None:
-    scans = compound.scan_xls((SAMPLES / "jiangtaibao-2026-10.xls").read_bytes())
+    scans = biff.scan_xls((SAMPLES / "jiangtaibao-2026-10.xls").read_bytes())
     assert [(s.extent.rows, s.extent.columns) for s in scans] == [(182, 10), (0, 0), (0, 0)]
 
 

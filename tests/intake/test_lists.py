@@ -432,10 +432,10 @@ def test_temporary_assistance() -> None:
 def test_the_type_of_relief_may_stand_in_the_title() -> None:
     headings = ["序号", "村", "救助对象", "身份证号", "救助事由", "救助金额"]
     row: Row = [1, "金轮村", "王秀英", make_id(1), "突发疾病", 500]
-    data = xlsx([["2026年第三季度支出型临时救助公示"], headings, rows])
+    data = xlsx([["2026年第三季度支出型临时救助公示"], headings, row])
     checked = check(data, "temporary", period="2026-Q3")
     assert [row.relief_type for row in checked.list_rows] == ["支出型"]
-    without = xlsx([["2026年第三季度临时救助公示"], headings, rows])
+    without = xlsx([["2026年第三季度临时救助公示"], headings, row])
     assert found(check(without, "temporary", period="2026-Q3")) == [(2, "no_header", "error")]
 
 

@@ -250,6 +250,45 @@ def test_repeated_rows_of_open_documents_are_counted() -> None:
     assert refusal(data) is ReadCode.TOO_LARGE
 
 
+def shared(cells: int, *texts: str, value: str = "0") -> bytes:
+    """Return an .xlsx with ``cells`` cells that all name one of the shared ``texts``."""
+    items = "".join(f"<si><t>{text}</t></si>" for text in texts)
+    rows = "".join(
+        f'<row r="{n}">' + "".join(f'<c r="{c}{n}" t="s"><v>{value}</v></c>' for c in "ABCDEFGHIJ")
+        + "</row>"
+        for n in range(1, cells // 10 + 1)
+    )  # fmt: skip
+    strings = f"<sst {MAIN}>{items}</sst>".encode()
+    return with_member(with_sheet(rows), "xl/sharedStrings.xml", strings)
+
+
+def test_one_long_text_named_by_many_cells_is_refused() -> None:
+    long = "长" * 32_000
+    assert refusal(shared(20_000, long)) is ReadCode.TOO_LARGE
+    assert refusal(shared(20_000, "短", long, value=" 1 ")) is ReadCode.TOO_LARGE
+
+
+def test_one_long_text_among_many_cells_is_no_reason_to_refuse() -> None:
+    # It stands there, but the cells name the other one.
+    long = "长" * 32_000
+    data = shared(20_000, "短", long)
+    assert len(only(read_workbook(data))) == 2000
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<table:table-cell table:number-columns-repeated="200" office:value-type="string">'
+        f"<text:p>{'长' * 1000}</text:p></table:table-cell>",
+        '<table:table-cell office:value-type="string">'
+        '<text:p>a<text:s text:c="99999999999"/>b</text:p></table:table-cell>',
+    ],
+)
+def test_texts_that_repeat_in_open_documents_are_counted(cell: str) -> None:
+    row = f'<table:table-row table:number-rows-repeated="5000">{cell}</table:table-row>'
+    assert refusal(ods(f'<table:table table:name="a">{row}</table:table>')) is ReadCode.TOO_LARGE
+
+
 def test_formulas_are_seen_with_and_without_a_value() -> None:
     sheet_data = (
         '<row r="2"><c r="B2"><f>1+1</f><v>2</v></c><c r="C2"><f>HYPERLINK("x")</f><v/></c></row>'

@@ -7,7 +7,8 @@ are the same; what the portal itself draws at random (ids, salts, keys) is not.
 
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -20,12 +21,12 @@ from demo.lists import Lists, Report
 from demo.offices import list_offices
 from demo.people import People
 from demo.published import DATA, published_figures
-from demo.stage import Stage, happen
 from demo.staff import PASSWORD, add_staff, demo_logins, list_actors, list_logins
+from demo.stage import Stage, happen
 from demo.times import days_before, list_month, publication_day
 from portal.commands import open_sessions
 from portal.config import Settings
-from portal.data.accounts import OPERATOR, UnitRow, audit, load_units
+from portal.data.accounts import OPERATOR, audit, load_units
 from portal.data.audit import AuditEntry
 from portal.data.keyfiles import load_keys
 from portal.data.pages import forget_all_pages
@@ -58,36 +59,35 @@ def load_demonstration(
     an earlier load was interrupted.
     """
     now = (clock or SystemClock()).now()
-    sessions = open_sessions(settings)
-    places = read_places()
-    offices = list_offices(places)
     password = PASSWORD if settings.demo else secrets.token_urlsafe(12)
-    with sessions.writing() as session:
-        if not _is_empty(session, settings):
-            if if_empty:
-                return
-            raise Refused(
-                N_(
-                    "This installation has data already. The demonstration is loaded into an "
-                    "empty one only."
+    with _opened(settings) as sessions:
+        world = _World(read_places())
+        with sessions.writing() as session:
+            if not _is_empty(session, settings):
+                if if_empty:
+                    return
+                raise Refused(
+                    N_(
+                        "This installation has data already. The demonstration is loaded into "
+                        "an empty one only."
+                    )
                 )
-            )
-        _open_the_offices(session, places, offices, password, households, now)
-    _let_it_happen(_stage(settings, sessions, now), places, offices, households, report)
-    with sessions.writing() as session:
-        audit(session, OPERATOR, _ENDED, "demonstration", now=now)
-    say(
-        N_(
-            "The demonstration is loaded: %(households)s households in %(townships)s townships, "
-            "of people who do not exist."
-        ),
-        households=households,
-        townships=sum(place.level is Level.TOWNSHIP for place in places),
-    )
-    if settings.demo:
-        _say_codes(settings, sessions, say)
-    else:
-        say(N_("Password of every account: %(password)s"), password=password)
+            _open_the_offices(session, world, password, households, now)
+        _let_it_happen(_stage(settings, sessions, now), world, households, report)
+        with sessions.writing() as session:
+            audit(session, OPERATOR, _ENDED, "demonstration", now=now)
+        say(
+            N_(
+                "The demonstration is loaded: %(households)s households in %(townships)s "
+                "townships, of people who do not exist."
+            ),
+            households=households,
+            townships=len(world.of(Level.TOWNSHIP)),
+        )
+        if settings.demo:
+            _say_codes(settings, sessions, say)
+        else:
+            say(N_("Password of every account: %(password)s"), password=password)
 
 
 def introduce(settings: Settings, say: Say) -> None:
@@ -97,19 +97,46 @@ def introduce(settings: Settings, say: Say) -> None:
     """
     say(N_("For residents: %(url)s"), url=f"{settings.base_url}/")
     say(N_("For staff: %(url)s"), url=f"{settings.base_url}/desk/")
+    with _opened(settings) as sessions:
+        with sessions.reading() as session:
+            logins = demo_logins(session)
+        if not logins:
+            return
+        say(N_("Sign in with the password %(password)s as:"), password=PASSWORD)
+        for login in logins:
+            say(f"  {login.login:<20} {login.role.value:<17} {login.name}")
+        _say_codes(settings, sessions, say)
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Sessions]:
     sessions = open_sessions(settings)
-    with sessions.reading() as session:
-        logins = demo_logins(session)
-    if not logins:
-        return
-    say(N_("Sign in with the password %(password)s as:"), password=PASSWORD)
-    for login in logins:
-        say(f"  {login.login:<20} {login.role.value:<17} {login.name}")
-    _say_codes(settings, sessions, say)
+    try:
+        yield sessions
+    finally:
+        sessions.engine.dispose()
+
+
+class _World:
+    """The places of 固原市 and the offices that sit in them."""
+
+    def __init__(self, places: list[RegionRow]) -> None:
+        self.places = places
+        self.offices = list_offices(places)
+
+    def of(self, level: Level) -> list[RegionRow]:
+        """Return the places of one level."""
+        return [place for place in self.places if place.level is level]
+
+    @property
+    def texts(self) -> list[str]:
+        """What the portal publishes of places and offices."""
+        names = [login.name for login in list_logins(self.offices)]
+        return [*(place.name for place in self.places), *names]
 
 
 def read_places() -> list[RegionRow]:
-    """Return the divisions of 固原市 in the order of their codes, so that townships stay together."""
+    """Return the divisions of 固原市 by code, so that what belongs together stands together."""
     text = (DATA / "divisions-guyuan.csv").read_text(encoding="utf-8-sig")
     return sorted(parse_regions_csv(text), key=lambda place: place.code)
 
@@ -132,21 +159,16 @@ def _is_empty(session: Session, settings: Settings) -> bool:
 
 
 def _open_the_offices(
-    session: Session,
-    places: list[RegionRow],
-    offices: list[UnitRow],
-    password: str,
-    households: int,
-    now: datetime,
+    session: Session, world: _World, password: str, households: int, now: datetime
 ) -> None:
     """Load places, units and accounts, as of the day on which the portal was set up."""
     opened_at = days_before(now, _OPENED_DAYS_AGO, "09:00")
     audit(session, OPERATOR, _BEGUN, "demonstration", now=opened_at, households=households)
-    count = load_regions(session, places)
+    count = load_regions(session, world.places)
     audit(session, OPERATOR, "regions-load", "regions", now=opened_at, count=count)
-    count = load_units(session, offices)
+    count = load_units(session, world.offices)
     audit(session, OPERATOR, "units-load", "units", now=opened_at, count=count)
-    add_staff(session, offices, password_hash=hash_password(password), now=opened_at)
+    add_staff(session, world.offices, password_hash=hash_password(password), now=opened_at)
     forget_all_pages(session)
 
 
@@ -157,21 +179,15 @@ def _stage(settings: Settings, sessions: Sessions, now: datetime) -> Stage:
     return Stage(sessions, load_keys(settings.secrets_folder), keyring, actors, now)
 
 
-def _let_it_happen(
-    stage: Stage,
-    places: list[RegionRow],
-    offices: list[UnitRow],
-    households: int,
-    report: Report,
-) -> None:
+def _let_it_happen(stage: Stage, world: _World, households: int, report: Report) -> None:
     figures = published_figures()
-    villages = [place for place in places if place.level is Level.VILLAGE]
-    texts = [*(place.name for place in places), *(one.name for one in list_logins(offices))]
-    people = People(random.Random(SEED), publication_day(list_month(stage.now)), texts)
+    villages = world.of(Level.VILLAGE)
+    on = publication_day(list_month(stage.now))
+    people = People(random.Random(SEED), on, world.texts)
     counts = allocate(villages, households, figures, random.Random(SEED))
-    rng = random.Random(SEED)
-    standing = draw_households(villages, counts, figures, people, rng)
-    lists = Lists(stage, places, standing, report)
+    standing = draw_households(villages, counts, figures, people, random.Random(SEED))
+    lists = Lists(stage, world.places, standing, report)
+    # Few and of their own, so they are drawn first: the others come a township at a time.
     others = list(lists.other_lists(people, figures, random.Random(SEED)))
     happen([*lists.standing_lists(), *others, *case_steps(stage)])
 
@@ -181,6 +197,9 @@ def _say_codes(settings: Settings, sessions: Sessions, say: Say) -> None:
     with sessions.reading() as session:
         codes = printed_codes(session, keys)
     if codes:
-        say(N_("Receipt codes to follow complaints with at %(url)s:"), url=f"{settings.base_url}/track")
+        say(
+            N_("Receipt codes to follow complaints with at %(url)s:"),
+            url=f"{settings.base_url}/track",
+        )
     for code in codes:
         say(f"  {code.printed()}")

@@ -1,4 +1,4 @@
-"""Complaints 投诉 of the demonstration, in every state: ``data/complaints.toml`` says what happened.
+"""Complaints 投诉 of the demonstration, in every state, as ``data/complaints.toml`` tells them.
 
 They are filed and handled through the services that residents and staff use, each deed at its own
 instant in the past, so that clocks have run, and one has run out.
@@ -149,9 +149,7 @@ def _doing(stage: Stage, case: Case, deed: Deed) -> Callable[[datetime], None]:
     return do
 
 
-def _do_as_reporter(
-    stage: Stage, session: Session, case: Case, deed: Deed, now: datetime
-) -> None:
+def _do_as_reporter(stage: Stage, session: Session, case: Case, deed: Deed, now: datetime) -> None:
     code = _find_code(session, stage.keys, case)
     if code is None:
         raise ValueError("a case is filed before its reporter comes back to it")

@@ -8,8 +8,9 @@ the reviewer, and a draft with problems.
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from demo.households import Household, draw_some
 from demo.offices import short_id
@@ -23,8 +24,8 @@ from demo.sheets import (
     standing_sheet,
     temporary_sheet,
 )
-from demo.stage import Stage, Step
 from demo.staff import login_of
+from demo.stage import Stage, Step
 from demo.times import (
     days_before,
     instant,
@@ -50,6 +51,7 @@ SANYING = "640402100000"
 XINGLONG = "640422101000"
 _FIRST_AT = "08:30"
 _MINUTES_APART = 6
+_PAUSE = timedelta(minutes=2)  # between import and submission, submission and approval
 _WINDOW_DAYS = 7
 _RETURNED_BECAUSE = "第1行月保障金额与入户核查结果不一致，请核对后重新报送。"
 _RELIEFS = (
@@ -61,6 +63,17 @@ _RELIEFS = (
 )
 
 Report = Callable[[int, int], None]
+
+
+@dataclass
+class _Upload:
+    """A file on its way; it is made when its turn comes, and has an id once it is stored."""
+
+    make: Callable[[], Sheet]
+    kind: Kind
+    township: RegionRow
+    period: Period
+    submission_id: str = ""
 
 
 class Lists:
@@ -86,28 +99,24 @@ class Lists:
         first = instant(publication_day(self._month), _FIRST_AT)
         for number, township in enumerate(self._townships):
             at = first + timedelta(minutes=number * _MINUTES_APART)
-            yield Step(at, self._publishing(township, number))
+            make = partial(self._standing_sheet, township, number)
+            upload = _Upload(make, Kind.STANDING, township, self._month)
+            yield from self._published(upload, at, Role.REVIEWER)
+            yield Step(at + 2 * _PAUSE, partial(self._tell, number + 1))
 
-    def _publishing(self, township: RegionRow, number: int) -> Callable[[datetime], None]:
-        def do(at: datetime) -> None:
-            code, households = next(self._standing)
-            if code != township.code:
-                raise ValueError("the townships come in their own order")
-            if code == SANYING:
-                self._of_sanying = households
-            sheet = standing_sheet(
-                _title(township, self._month),
-                households,
-                encoding="gb18030" if number % 2 else "utf-8-sig",
-            )
-            self._bring_in(sheet, Kind.STANDING, township, self._month, at, Role.REVIEWER)
-            self._report(number + 1, len(self._townships))
+    def _standing_sheet(self, township: RegionRow, number: int) -> Sheet:
+        code, households = next(self._standing)
+        if code != township.code:
+            raise ValueError("the townships come in their own order")
+        if code == SANYING:
+            self._of_sanying = households
+        encoding = "gb18030" if number % 2 else "utf-8-sig"
+        return standing_sheet(_title(township, self._month), households, encoding=encoding)
 
-        return do
+    def _tell(self, done: int, _at: datetime) -> None:
+        self._report(done, len(self._townships))
 
-    def other_lists(
-        self, people: People, figures: Published, rng: random.Random
-    ) -> Iterator[Step]:
+    def other_lists(self, people: People, figures: Published, rng: random.Random) -> Iterator[Step]:
         """Yield what else lies on the desks; the people are drawn at once."""
 
         def draw(township: str, count: int) -> list[Household]:
@@ -115,48 +124,25 @@ class Lists:
             return draw_some(villages, count, figures, people, rng)
 
         yield from self._review_after_return(draw(SANYING, 18))
-        yield self._review(XINGLONG, draw(XINGLONG, 22), days=2, starts_in=-1, approved=True)
-        yield self._review(SANYING, draw(SANYING, 9), days=1, starts_in=1, approved=False)
-        yield self._temporary(draw(SANYING, 15), rng)
-        yield self._draft(draw(SANYING, 12))
+        posted = self._review(XINGLONG, draw(XINGLONG, 22), starts_in=-1)
+        yield from self._published(posted, self._days_ago(2), Role.HEAD)
+        yield from self._submitted(self._review(SANYING, draw(SANYING, 9), 1), self._days_ago(1))
+        yield from self._submitted(self._temporary(draw(SANYING, 15), rng), self._days_ago(1))
+        yield self._imported(self._next_month(draw(SANYING, 12)), self._days_ago(1, "16:30"))
 
     def _review_after_return(self, households: list[Household]) -> Iterator[Step]:
         """The review notice of 三营镇: returned first, because a row was wrong, then corrected."""
         wrong = [replace(households[0], amount=2 * households[0].amount), *households[1:]]
-        sheet, window = self._review_sheet(SANYING, wrong, starts_in=-3)
-        township = self._places[SANYING]
+        first = self._review(SANYING, wrong, starts_in=-3)
+        yield from self._submitted(first, self._days_ago(5))
+        yield Step(self._days_ago(5, "15:20"), partial(self._return, first))
+        corrected = self._review(SANYING, households, starts_in=-3)
+        yield from self._published(corrected, self._days_ago(4), Role.HEAD)
 
-        def return_it(at: datetime) -> None:
-            submission_id = self._bring_in(sheet, Kind.REVIEW, township, window, at, None)
-            with self._stage.sessions.writing() as session:
-                service.return_to_clerk(
-                    session,
-                    self._actor(short_id(township), Role.HEAD),
-                    submission_id,
-                    _RETURNED_BECAUSE,
-                    now=at + timedelta(minutes=80),
-                )
-
-        yield Step(days_before(self._stage.now, 5, "15:00"), return_it)
-        yield self._review(SANYING, households, days=4, starts_in=-3, approved=True)
-
-    def _review(
-        self,
-        code: str,
-        households: list[Household],
-        *,
-        days: int,
-        starts_in: int,
-        approved: bool,
-    ) -> Step:
-        """A review notice brought in ``days`` ago, posted from ``starts_in`` days from today."""
+    def _review(self, code: str, households: list[Household], starts_in: int) -> _Upload:
+        """A review notice, posted for a week from ``starts_in`` days from today."""
         sheet, window = self._review_sheet(code, households, starts_in=starts_in)
-
-        def do(at: datetime) -> None:
-            approver = Role.HEAD if approved else None
-            self._bring_in(sheet, Kind.REVIEW, self._places[code], window, at, approver)
-
-        return Step(days_before(self._stage.now, days, "09:10"), do)
+        return _Upload(lambda: sheet, Kind.REVIEW, self._places[code], window)
 
     def _review_sheet(
         self, code: str, households: list[Household], *, starts_in: int
@@ -167,8 +153,8 @@ class Lists:
         title = f"{self._places[code].name}最低生活保障拟确认对象审核公示名单"
         return review_sheet(title, words, households), window
 
-    def _temporary(self, households: list[Household], rng: random.Random) -> Step:
-        """Temporary assistance of the last quarter, which waits for the county's reviewer."""
+    def _temporary(self, households: list[Household], rng: random.Random) -> _Upload:
+        """Temporary assistance of the last quarter."""
         quarter = quarter_before(local_date(self._stage.now))
         reliefs = []
         for household in households:
@@ -177,69 +163,70 @@ class Lists:
             reliefs.append(Relief(household, type_, reason, amount, paid_on))
         township = self._places[SANYING]
         sheet = temporary_sheet(f"{township.name}{chinese_period(quarter)}临时救助公示", reliefs)
+        return _Upload(lambda: sheet, Kind.TEMPORARY, township, quarter)
 
-        def do(at: datetime) -> None:
-            self._bring_in(sheet, Kind.TEMPORARY, township, quarter, at, None)
-
-        return Step(days_before(self._stage.now, 1, "11:00"), do)
-
-    def _draft(self, newcomers: list[Household]) -> Step:
+    def _next_month(self, newcomers: list[Household]) -> _Upload:
         """Next month's list of 三营镇, as the clerk began it: its newest rows have errors."""
         township, month = self._places[SANYING], month_after(self._month)
 
-        def do(at: datetime) -> None:
-            sheet = faulty_sheet(_title(township, month), [*self._of_sanying, *newcomers])
-            self._bring_in(sheet, Kind.STANDING, township, month, at, None, submitted=False)
+        def make() -> Sheet:
+            return faulty_sheet(_title(township, month), [*self._of_sanying, *newcomers])
 
-        return Step(days_before(self._stage.now, 1, "16:30"), do)
+        return _Upload(make, Kind.STANDING, township, month)
 
-    def _bring_in(
-        self,
-        sheet: Sheet,
-        kind: Kind,
-        township: RegionRow,
-        period: Period,
-        at: datetime,
-        approver: Role | None,
-        *,
-        submitted: bool = True,
-    ) -> str:
-        """Import a file and take it as far as asked; returns the submission's id."""
+    def _days_ago(self, days: int, at: str = "09:10") -> datetime:
+        return days_before(self._stage.now, days, at)
+
+    def _published(self, upload: _Upload, at: datetime, approver: Role) -> Iterator[Step]:
+        yield from self._submitted(upload, at)
+        yield Step(at + 2 * _PAUSE, partial(self._approve, upload, approver))
+
+    def _submitted(self, upload: _Upload, at: datetime) -> Iterator[Step]:
+        yield self._imported(upload, at)
+        yield Step(at + _PAUSE, partial(self._submit, upload))
+
+    def _imported(self, upload: _Upload, at: datetime) -> Step:
+        return Step(at, partial(self._import, upload))
+
+    def _import(self, upload: _Upload, now: datetime) -> None:
+        sheet = upload.make()
         sessions = self._stage.sessions
         with sessions.reading() as session:
-            place = get_intake_place(session, township.code)
+            place = get_intake_place(session, upload.township.code)
         prepared = prepare(
             sheet.data,
             filename=sheet.filename,
-            kind=kind,
+            kind=upload.kind,
             place=place,
-            period=period,
+            period=upload.period,
             policy=DEFAULT_POLICY,
             keys=self._stage.keys,
-            now=at,
+            now=now,
         )
-        clerk = self._actor(short_id(township), Role.CLERK)
         with sessions.writing() as session:
-            imported = import_list(session, clerk, prepared, now=at)
-            if submitted:
-                at += timedelta(minutes=2)
-                service.submit(session, clerk, imported.submission_id, now=at)
-            if approver is not None:
-                # The reviewer sits in the county, the head in the township itself.
-                above = self._places[township.parent or ""]
-                seat = above if approver is Role.REVIEWER else township
-                digest = session.get_one(Submission, imported.submission_id).digest
-                service.approve(
-                    session,
-                    self._actor(short_id(seat), approver),
-                    imported.submission_id,
-                    digest,
-                    now=at + timedelta(minutes=2),
-                )
-        return imported.submission_id
+            clerk = self._actor(upload.township, Role.CLERK)
+            upload.submission_id = import_list(session, clerk, prepared, now=now).submission_id
 
-    def _actor(self, unit: str, role: Role) -> Actor:
-        return self._stage.actors[login_of(unit, role)]
+    def _submit(self, upload: _Upload, now: datetime) -> None:
+        clerk = self._actor(upload.township, Role.CLERK)
+        with self._stage.sessions.writing() as session:
+            service.submit(session, clerk, upload.submission_id, now=now)
+
+    def _approve(self, upload: _Upload, role: Role, now: datetime) -> None:
+        # The reviewer sits in the county, the head in the township itself.
+        county = self._places[upload.township.parent or ""]
+        approver = self._actor(county if role is Role.REVIEWER else upload.township, role)
+        with self._stage.sessions.writing() as session:
+            digest = session.get_one(Submission, upload.submission_id).digest
+            service.approve(session, approver, upload.submission_id, digest, now=now)
+
+    def _return(self, upload: _Upload, now: datetime) -> None:
+        head = self._actor(upload.township, Role.HEAD)
+        with self._stage.sessions.writing() as session:
+            service.return_to_clerk(session, head, upload.submission_id, _RETURNED_BECAUSE, now=now)
+
+    def _actor(self, place: RegionRow, role: Role) -> Actor:
+        return self._stage.actors[login_of(short_id(place), role)]
 
 
 def _title(township: RegionRow, month: Period) -> str:

@@ -23,7 +23,7 @@ def short_id(place: RegionRow) -> str:
 
 
 def list_offices(places: Sequence[RegionRow]) -> list[UnitRow]:
-    """Return the units of the city, its counties and its townships; raises ValueError for two alike."""
+    """Return the units of the city, its counties and townships; raises ValueError for two alike."""
     offices = [
         unit for place in places if place.level in _LEVELS for unit in _offices_of(place, places)
     ]

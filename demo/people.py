@@ -1,4 +1,4 @@
-"""People 人员 who do not exist: their ID numbers lie under a county code that was never assigned."""
+"""People 人员 who do not exist: their ID numbers lie under a county code that is not assigned."""
 
 import random
 from collections.abc import Collection

@@ -1,7 +1,7 @@
 """Published figures 已公布数据 that the demonstration's people are drawn to resemble.
 
-``data/published-figures.csv``: what governments published. S0 is 固原市 in July 2018: households and
-persons by programme and class, and the average subsidy a person a month.
+``data/published-figures.csv``: what governments published. S0 is 固原市 in July 2018: households
+and persons by programme and class, and the average subsidy a person a month.
 """
 
 import csv

@@ -85,9 +85,7 @@ def demo_logins(session: Session) -> tuple[DemoLogin, ...]:
     """
     users = session.scalars(select(User).where(User.login.in_(_SHOWN), User.active)).all()
     found = {user.login: user for user in users}
-    if set(found) != set(_SHOWN) or not verify_password(
-        found[_SHOWN[0]].password_hash, PASSWORD
-    ):
+    if set(found) != set(_SHOWN) or not verify_password(found[_SHOWN[0]].password_hash, PASSWORD):
         return ()
     return tuple(
         DemoLogin(login, user.role, user.unit_id, user.name)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from disclosure import service
 from disclosure.catalogue import KINDS, kind_of
 from disclosure.deskqueries import list_submissions, list_townships, view_submission
-from disclosure.forms import ActionForm, ApproveForm, ReturnForm, UploadForm
+from disclosure.forms import ApproveForm, ReturnForm, UploadForm
 from disclosure.importing import Imported, Prepared, find_same_file, import_list, prepare
 from disclosure.intake.kinds import Kind
 from disclosure.lifecycle import SubmissionState
@@ -171,8 +171,6 @@ def _render_list(submission_id: str, return_form: ReturnForm | None = None) -> s
         state_words=_(SUBMISSION_WORDS[view.line.state]),
         why_not=_(view.why_not) if view.why_not else "",
         channels=_channels(),
-        action_form=ActionForm(formdata=None),
-        approve_form=ApproveForm(formdata=None, data={"digest": view.digest}),
         return_form=return_form or ReturnForm(formdata=None),
         is_draft=view.line.state is SubmissionState.DRAFT,
         may_upload=current_actor().may(Permission.UPLOAD_LIST),

@@ -28,10 +28,6 @@ class UploadForm(DeskForm):
     )
 
 
-class ActionForm(DeskForm):
-    """A button that changes something."""
-
-
 class ApproveForm(DeskForm):
     """Approve exactly what is shown 审批: the digest travels with the page that was looked at."""
 

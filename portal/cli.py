@@ -116,9 +116,7 @@ def serve(host: str, port: int, workers: int) -> None:
         if configured.demo:
             demonstration.introduce(configured, say)
 
-    serving.serve(
-        configured, host=host, port=port, workers=workers, say=say, introduce=introduce
-    )
+    serving.serve(configured, host=host, port=port, workers=workers, say=say, introduce=introduce)
 
 
 @main.group()

@@ -205,6 +205,8 @@ class _Check:
             mentioned = {gazetteer.mentioned(title) for title in table.titles} - {None}
             of_sheet = mentioned.pop() if len(mentioned) == 1 else None
         months = amount.months if amount else 1
+        month = stated_period(table.titles, kind)
+        month = month if month and month.kind is PeriodKind.MONTH else None
         covered = [read_covered(line.value(Field.COVERED))[0] for line in table.of(Role.DATA)]
         return SheetContext(
             kind=kind,
@@ -217,6 +219,7 @@ class _Check:
             on=self._given.on,
             relief_type=stated_relief_type(table.titles),
             blank_is_no=False not in covered,
+            month=month,
             member_rows=has_member_rows(table.of(Role.DATA)),
         )
 
@@ -227,6 +230,8 @@ class _Check:
             told.add(Field.VILLAGE)
         if context.relief_type:
             told.add(Field.RELIEF_TYPE)
+        if context.month is not None:
+            told.add(Field.MONTH)
         if Field.MEMBER_NAME in told or Field.RELATION in told:
             told.add(Field.PERSONS)
         return [group for group in RULES[context.kind].required if not told & set(group)]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from disclosure.intake import problems
-from disclosure.intake.cells import date_of, month_of, text_of
+from disclosure.intake.cells import date_of, is_empty, month_of, text_of
 from disclosure.intake.households import Findings, SheetContext
 from disclosure.intake.kinds import Field
 from disclosure.intake.places import Place
@@ -14,6 +14,9 @@ from disclosure.intake.table import Line
 from disclosure.intake.validation import read_amount, read_count, read_date
 from portal.kernel.period import Period
 
+# Some forms call the programme a class 类别 or a type 类型 of relief.
+_PROGRAMME = (Field.PROGRAMME, Field.CLASS, Field.RELIEF_TYPE)
+
 
 def check_fund_line(
     line: Line, context: SheetContext, label: Callable[[Line, Field], str | None]
@@ -22,7 +25,7 @@ def check_fund_line(
     found = Findings(context.sheet, label)
     place = _place(line, context, found)
     month = _month(line, context, found)
-    programme = text_of(line.value(Field.PROGRAMME))
+    programme = next(filter(None, (text_of(line.value(wanted)) for wanted in _PROGRAMME)), "")
     if not programme:
         found.report(problems.PROGRAMME_EMPTY, line, Field.PROGRAMME)
     counts: list[int] = []
@@ -52,7 +55,8 @@ def _place(line: Line, context: SheetContext, found: Findings) -> Place | None:
 
 def _month(line: Line, context: SheetContext, found: Findings) -> Period | None:
     year = context.period.first_on.year if context.period else None
-    month = month_of(line.value(Field.MONTH), year)
+    value = line.value(Field.MONTH)
+    month = context.month if is_empty(value) else month_of(value, year)
     if month is None:
         found.report(problems.MONTH_UNCLEAR, line, Field.MONTH)
     elif context.period is not None and not month.within(context.period):

@@ -56,6 +56,8 @@ class SheetContext:
     blank_is_no: bool = True
     """Whether an empty cell of "is covered" means no: where a tick means yes."""
     member_rows: bool = False
+    month: Period | None = None
+    """The month that the title of fund figures states, for rows that have no month of their own."""
 
 
 @dataclass
@@ -129,9 +131,8 @@ def _name(line: Line, wanted: Field) -> str:
 
 def names_in(line: Line) -> set[str]:
     """Return the whole names that a row holds, heads and members."""
-    return {
-        name for wanted in (Field.NAME, Field.MEMBER_NAME) if len(name := _name(line, wanted)) > 1
-    }
+    names = (read_name(line.value(wanted))[0] for wanted in (Field.NAME, Field.MEMBER_NAME))
+    return {name for name in names if len(name) > 1}
 
 
 def check_household(

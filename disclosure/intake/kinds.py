@@ -88,7 +88,7 @@ RULES: dict[Kind, KindRules] = {
         required=(
             (Field.TOWNSHIP,),
             (Field.MONTH,),
-            (Field.PROGRAMME,),
+            (Field.PROGRAMME, Field.CLASS, Field.RELIEF_TYPE),
             (Field.HOUSEHOLDS,),
             (Field.PERSONS,),
             (Field.AMOUNT,),

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -135,9 +136,7 @@ def test_a_failing_job_is_tried_again_later_each_time_and_given_up(
         clock.advance(timedelta(seconds=1))
         if job(sessions, the_job).state is JobState.FAILED:
             break
-    waits = [
-        (after - before).total_seconds() for before, after in zip(tries, tries[1:], strict=False)
-    ]
+    waits = [(after - before).total_seconds() for before, after in pairwise(tries)]
     assert len(tries) == MOST_ATTEMPTS
     assert waits == sorted(waits)
     stored = job(sessions, the_job)

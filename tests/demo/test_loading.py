@@ -219,7 +219,7 @@ def test_a_second_load_is_refused_or_does_nothing(loaded: Loaded) -> None:
 
 
 @pytest.mark.databases("postgresql")
-def test_the_same_people_are_loaded_into_postgresql(
+def test_the_same_people_come_into_postgresql_and_production_draws_a_password_of_its_own(
     database: Database,
     tmp_path: Path,
     clock: SettableClock,
@@ -227,11 +227,16 @@ def test_the_same_people_are_loaded_into_postgresql(
     loaded: Loaded,
     session: Session,
 ) -> None:
-    load(demo_settings(tmp_path, database.url), clock)
+    said = load(demo_settings(tmp_path, database.url, Mode.PRODUCTION), clock)
     assert recorded == list(loaded.people)
     assert _states(session)[Kind.STANDING.value, SubmissionState.APPROVED] == TOWNSHIPS
-    states = session.scalars(select(Complaint.state)).all()
-    assert set(states) == set(State)
+    assert set(session.scalars(select(Complaint.state))) == set(State)
+    assert PASSWORD not in said.text
+    password = said.lines[-1].rpartition(" ")[2]
+    attempt = begin_sign_in(session, "sanying-clerk", client="127.0.0.1", now=clock.now())
+    assert attempt.matches(password)
+    assert not attempt.matches(PASSWORD)
+    assert demo_logins(session) == ()
 
 
 @pytest.mark.databases("sqlite")
@@ -256,20 +261,6 @@ def test_an_interrupted_load_says_so_and_is_not_taken_for_a_demonstration(
     for if_empty in (True, False):
         with pytest.raises(Refused, match="interrupted"):
             load(settings, clock, if_empty=if_empty)
-
-
-@pytest.mark.databases("sqlite")
-def test_in_production_the_password_is_drawn_and_said_once(
-    database: Database, tmp_path: Path, clock: SettableClock, session: Session
-) -> None:
-    settings = demo_settings(tmp_path, database.url, Mode.PRODUCTION)
-    said = load(settings, clock)
-    assert PASSWORD not in said.text
-    password = said.lines[-1].rpartition(" ")[2]
-    attempt = begin_sign_in(session, "sanying-clerk", client="127.0.0.1", now=clock.now())
-    assert attempt.matches(password)
-    assert not attempt.matches(PASSWORD)
-    assert demo_logins(session) == ()
 
 
 def test_the_command_refuses_where_there_is_data(demo_folder: Path, tmp_path: Path) -> None:

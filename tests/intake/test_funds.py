@@ -90,6 +90,24 @@ def test_a_total_in_the_files_own_unit() -> None:
     assert found(check_funds(*rows, [*total[:5], 10.3, ""])) == [(5, "total_mismatch", "error")]
 
 
+def test_the_month_may_stand_in_the_title() -> None:
+    headings = [text for text in FUND_HEADINGS if text != "月份"]
+    row = [value for value, text in zip(line(), FUND_HEADINGS, strict=True) if text != "月份"]
+    titled = xlsx([["西吉县2026年8月资金发放情况"], headings, row])
+    (found_row,) = check(titled, "funds", region=XIJI, period="2026").fund_rows
+    assert found_row.month.text == "2026-08"
+    untitled = xlsx([["西吉县2026年资金发放情况"], headings, row])
+    assert found(check(untitled, "funds", region=XIJI, period="2026")) == [
+        (2, "no_header", "error")
+    ]
+
+
+def test_the_programme_may_be_called_a_class() -> None:
+    headings = ["救助类别" if text == "救助项目" else text for text in FUND_HEADINGS]
+    checked = check(xlsx([headings, line()]), "funds", region=XIJI, period="2026")
+    assert [row.programme for row in checked.fund_rows] == ["农村低保"]
+
+
 def test_the_unit_may_stand_in_the_heading_or_in_the_cell() -> None:
     assert check_funds(line(发放金额=51460), above="单位：元").amount_fen == 5146000
     assert check_funds(line(发放金额="5.146万元"), above="资金发放").amount_fen == 5146000

@@ -332,6 +332,12 @@ def test_a_missing_column_is_named(missing: str) -> None:
     assert (checked.rows_ok, checked.rows_bad) == (0, 1)
 
 
+def test_a_name_that_is_no_name_is_not_looked_for() -> None:
+    checked = check_rows(household(1, 户主姓名="12", 备注="第12号"))
+    assert found(checked) == [(2, "name_empty", "error")]
+    assert checked.whole_names == frozenset()
+
+
 def test_headings_without_rows() -> None:
     assert found(check_rows()) == [(None, "no_header", "error")]
 

@@ -275,16 +275,13 @@ def test_one_long_text_among_many_cells_is_no_reason_to_refuse() -> None:
     assert len(only(read_workbook(data))) == 2000
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [
-        '<table:table-cell table:number-columns-repeated="200" office:value-type="string">'
-        f"<text:p>{'长' * 1000}</text:p></table:table-cell>",
-        '<table:table-cell office:value-type="string">'
-        '<text:p>a<text:s text:c="99999999999"/>b</text:p></table:table-cell>',
-    ],
-)
+WIDE = '<table:table-cell table:number-columns-repeated="200" office:value-type="string"><text:p>'
+SPACED = '<table:table-cell office:value-type="string"><text:p>a<text:s text:c="99999999999"/>'
+
+
+@pytest.mark.parametrize("cell", [WIDE + "长" * 1000, SPACED], ids=["repeated", "spaces"])
 def test_texts_that_repeat_in_open_documents_are_counted(cell: str) -> None:
+    cell = f"{cell}</text:p></table:table-cell>"
     row = f'<table:table-row table:number-rows-repeated="5000">{cell}</table:table-row>'
     assert refusal(ods(f'<table:table table:name="a">{row}</table:table>')) is ReadCode.TOO_LARGE
 

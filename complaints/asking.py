@@ -36,6 +36,8 @@ from portal.data.regions import (
     list_top_regions,
     path_of,
 )
+from portal.kernel.errors import Refused
+from portal.kernel.language import N_
 from portal.web.forms import PublicForm
 
 HERE = "here"
@@ -85,7 +87,10 @@ def ask(step: Step, answers: Answers, asking: Asking, *, blank: bool = True) -> 
 
 
 def take(question: Question, answers: Answers, asking: Asking) -> Answers:
-    """Return the answers with what was sent for ``question``, whose form is valid."""
+    """Return the answers with what was sent for ``question``, whose form is valid.
+
+    Raises Refused for what only the database knows to be wrong.
+    """
     return _TAKEN[question.step](question.form, answers, asking)
 
 
@@ -261,8 +266,12 @@ def _take_notice(form: PublicForm, answers: Answers, asking: Asking) -> Answers:
 
 
 def _take_row(form: PublicForm, answers: Answers, asking: Asking) -> Answers:
-    del asking
-    return answers.with_(notice_row=form["row"].data, row_asked=True)
+    taken = answers.with_(notice_row=form["row"].data, row_asked=True)
+    if taken.notice_row is not None and asking.about(taken) is None:
+        raise Refused(
+            N_("There is no such row in this list. Look at its first column."), field="row"
+        )
+    return taken
 
 
 def _take_office(form: PublicForm, answers: Answers, asking: Asking) -> Answers:

@@ -330,7 +330,7 @@ class RegisterForm(DeskForm):
 
     channel = RadioField(_l("How did it come in?"), validators=[InputRequired(message=_CHOOSE)])
     track = RadioField(
-        _l("What is it about?"),
+        _l("Kind of matter"),
         validators=[InputRequired(message=_l("Choose what it is about."))],
     )
     place = SelectField(

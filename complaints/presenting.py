@@ -111,8 +111,13 @@ def timeline_of(
     now: datetime,
     staff: bool,
 ) -> tuple[TimelineLine, ...]:
-    """Return what happened, oldest first, and what is still due; for ``staff`` in their words."""
+    """Return what happened, oldest first; to the resident also what is still due.
+
+    ``staff`` read it in their own words, and see the time limits in a table of their own.
+    """
     done = tuple(_happened(event, texts, staff=staff) for event in complaint.events)
+    if staff:
+        return done
     due = tuple(
         TimelineLine(
             title=limit.name,

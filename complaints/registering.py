@@ -72,7 +72,10 @@ def _form(actor: Actor) -> RegisterForm:
         if (policy.track is Track.ACCUSATION) is discipline
     ]
     places = list_places_within(reading(), actor.region_code or "")
-    form.place.choices = [SelectChoice(code, name) for code, name in places]
+    form.place.choices = [
+        SelectChoice("", _("Choose the place.")),
+        *(SelectChoice(code, name) for code, name in places),
+    ]
     return form
 
 

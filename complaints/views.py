@@ -33,6 +33,7 @@ from complaints.statements import Contact, Statement
 from complaints.tracks import ACCUSED, TRACKS, Track, where_to_turn
 from portal.data.accounts import UnitKind, list_units, list_units_of
 from portal.data.regions import Level, find_region
+from portal.kernel.errors import Refused
 from portal.web.addresses import public_url, request_locale
 from portal.web.errors import error_page
 from portal.web.guards import check_origin, public
@@ -99,9 +100,10 @@ def go_on() -> Page:
     if step is Step.ELSEWHERE:
         return _show(step, answers)
     question = asking.ask(step, answers, _asking(), blank=False)
-    if not question.form.validate():
+    taken = _taken(question, answers)
+    if taken is None:
         return _show_question(question, answers), 422
-    answers = asking.take(question, answers, _asking())
+    answers = taken
     return _show(next_step(answers, lists_known=_asking().lists_known(answers)), answers)
 
 
@@ -130,6 +132,17 @@ def _step_sent(answers: Answers) -> Step:
     return next_step(answers, lists_known=_asking().lists_known(answers))
 
 
+def _taken(question: Question, answers: Answers) -> Answers | None:
+    """Return the answers with what was sent, or None: what is wrong then stands in the form."""
+    if not question.form.validate():
+        return None
+    try:
+        return asking.take(question, answers, _asking())
+    except Refused as refusal:
+        question.form[refusal.field].errors = [sentence(refusal)]
+        return None
+
+
 def _prefilled(answers: Answers) -> Answers:
     """Take over the posted list and row, or the place, that the address names."""
     row = request.args.get("row", type=int)
@@ -152,8 +165,7 @@ def _go_back(step: Step, answers: Answers) -> Page:
             return _show(Step.PLACE, wider)
     elif step not in (Step.CHECK, Step.ELSEWHERE):
         question = asking.ask(step, answers, _asking(), blank=False)
-        if question.form.validate():
-            answers = asking.take(question, answers, _asking())
+        answers = _taken(question, answers) or answers
     lists_known = _asking().lists_known(answers)
     return _show_again(step_before(answers, step, lists_known=lists_known), answers)
 

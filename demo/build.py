@@ -40,6 +40,7 @@ from portal.kernel.language import N_
 SEED = 640400
 _BEGUN, _ENDED = "demonstration-begin", "demonstration-end"
 _OPENED_DAYS_AGO = 120
+
 Say = Callable[..., None]
 
 
@@ -63,15 +64,8 @@ def load_demonstration(
     with _opened(settings) as sessions:
         world = _World(read_places())
         with sessions.writing() as session:
-            if not _is_empty(session, settings):
-                if if_empty:
-                    return
-                raise Refused(
-                    N_(
-                        "This installation has data already. The demonstration is loaded into "
-                        "an empty one only."
-                    )
-                )
+            if not _is_empty(session, settings, or_refuse=not if_empty):
+                return
             _open_the_offices(session, world, password, households, now)
         _let_it_happen(_stage(settings, sessions, now), world, households, report)
         with sessions.writing() as session:
@@ -141,7 +135,7 @@ def read_places() -> list[RegionRow]:
     return sorted(parse_regions_csv(text), key=lambda place: place.code)
 
 
-def _is_empty(session: Session, settings: Settings) -> bool:
+def _is_empty(session: Session, settings: Settings, *, or_refuse: bool) -> bool:
     if session.scalar(select(func.count()).select_from(Region)) == 0:
         return True
     marks = set(
@@ -154,6 +148,13 @@ def _is_empty(session: Session, settings: Settings) -> bool:
                 "%(folder)s, run 'python -m portal init', and load it again."
             ),
             folder=settings.data_folder,
+        )
+    if or_refuse:
+        raise Refused(
+            N_(
+                "This installation has data already. The demonstration is loaded into an empty "
+                "one only."
+            )
         )
     return False
 

@@ -18,6 +18,7 @@ _A_OF_AB = 0.3  # published together; how they divide is a guess
 # A class's subsidy as a multiple of the average; that of class C follows from the average.
 _FACTOR_A, _FACTOR_B = 1.35, 1.2
 _MOST_PERSONS = 7
+_FEW_VILLAGES = 6
 _GROUPS = (2, 9)  # villagers' groups of a village, from and to
 # One household in 240, and two of every small demonstration, has a minor as its head.
 _EVERY_MINOR, _MINORS_AT = 240, (17, 43)
@@ -141,8 +142,9 @@ def draw_some(
     people: People,
     rng: random.Random,
 ) -> list[Household]:
-    """Return ``count`` households spread over ``villages``, by village."""
-    chosen = sorted(rng.choices(villages, k=count), key=lambda village: village.code)
+    """Return ``count`` households in a few of ``villages``, by village."""
+    few = rng.sample(villages, k=min(_FEW_VILLAGES, len(villages)))
+    chosen = rng.choices(few, k=count)
     counts = {village.code: chosen.count(village) for village in villages}
     drawn = draw_households(villages, counts, figures, people, rng)
     return [household for _, some in drawn for household in some]

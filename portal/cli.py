@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from demo import build as demonstration
 from portal import commands, serving
@@ -58,7 +58,9 @@ def refusals(command: Callable[..., None]) -> Callable[..., None]:
             _fail(*error.each)
         except DomainError as error:
             _fail(error)
-        except (OperationalError, ProgrammingError) as error:
+        except (IntegrityError, DataError):
+            raise  # a fault of ours, not of the installation
+        except DatabaseError as error:
             # Its own text may hold a value that was being stored.
             _fail(Refused(DATABASE_FAILED, kind=type(error.orig).__name__))
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
 from disclosure import service
 from disclosure.catalogue import KINDS
 from disclosure.importing import Imported, Prepared, import_list, prepare
@@ -27,7 +25,7 @@ from portal.data.csvfiles import read_csv_file
 from portal.data.keyfiles import load_keys, make_recovery_key
 from portal.data.migrate import upgrade
 from portal.data.pages import forget_all_pages
-from portal.data.regions import Region, load_regions, parse_regions_csv
+from portal.data.regions import load_regions, parse_regions_csv
 from portal.data.session import Sessions, make_engine
 from portal.data.signing_in import add_user
 from portal.kernel.clock import SystemClock, local_date
@@ -255,9 +253,3 @@ def write_poster(settings: Settings, notice_id: str, output: Path, *, size: str)
 def sweep_once(settings: Settings) -> None:
     """Do everything that time does, once."""
     sweep(open_sessions(settings), SystemClock())
-
-
-def is_empty(sessions: Sessions) -> bool:
-    """Tell whether the installation holds no place yet."""
-    with sessions.reading() as session:
-        return session.scalar(select(func.count()).select_from(Region)) == 0

@@ -40,22 +40,26 @@ def serve(
     introduce()
     background.start()
     try:
-        Granian(
-            "portal.app:create_wsgi",
-            factory=True,
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            workers=workers,
-            blocking_threads=THREADS,
-            backpressure=512,
-            respawn_failed_workers=True,
-            log_level=LogLevels.warning,
-            log_access=False,
-        ).serve()
+        _server(host, port, workers).serve()
     finally:
         background.terminate()
         background.join(10)
+
+
+def _server(host: str, port: int, workers: int) -> Granian:
+    return Granian(
+        "portal.app:create_wsgi",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        backpressure=512,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+        log_access=False,
+    )
 
 
 def _work() -> None:

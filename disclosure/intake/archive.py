@@ -64,14 +64,13 @@ def unpack(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     return {name: b"".join(stream.pieces()) for name, stream in streams.items()}
 
 
-def pack(members: dict[str, bytes]) -> io.BytesIO:
+def pack(members: dict[str, bytes]) -> bytes:
     """Return an archive of ``members``, lightly compressed."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, 1)
-    target.seek(0)
-    return target
+    return target.getvalue()
 
 
 def _infos(data: bytes) -> list[zipfile.ZipInfo]:

@@ -140,26 +140,20 @@ def check_household(
 ) -> tuple[CheckedRow | None, list[Problem], list[tuple[Line, IdNumber]]]:
     """Check one household.
 
-    Returns:
-        The row, None when anything in it is an error; its problems; the ID numbers that are right,
-        with the rows where they stand.
+    Returns its row, None when anything in it is an error; its problems; the ID numbers that are
+    right, with the rows where they stand.
     """
     found = Findings(context.sheet, label)
-    first = lines[0]
     numbers = _check_ids(lines, found)
-    village, group, fault = read_village(first, context.gazetteer, context.of_sheet)
-    if fault:
-        found.report(fault, first, Field.VILLAGE)
-    _check_lengths(first, group, found)
+    first = lines[0]
+    village, group = _check_village(first, context, found)
     name, head = _check_names(lines, found)
     persons, members = _check_counts(lines, context, found)
     amount = _check_amount(lines, context, found)
     class_ = _reported(read_class(first.value(Field.CLASS)), found, first, Field.CLASS)
     relief_type, paid_on = _check_relief(first, context, found)
     number = next((n for line, n in numbers if line is head), None)
-    minor = number is not None and number.is_minor_on(context.on)
-    if minor and head is not None:
-        found.report(problems.MINOR, head, _name_field(head))
+    minor = _check_age(number, head, context, found)
     if found.has_errors or village is None or number is None:
         return None, found.problems, numbers
     row = CheckedRow(
@@ -199,6 +193,24 @@ def _check_ids(lines: list[Line], found: Findings) -> list[tuple[Line, IdNumber]
         if number:
             numbers.append((line, number))
     return numbers
+
+
+def _check_village(line: Line, context: SheetContext, found: Findings) -> tuple[Place | None, str]:
+    village, group, fault = read_village(line, context.gazetteer, context.of_sheet)
+    if fault:
+        found.report(fault, line, Field.VILLAGE)
+    _check_lengths(line, group, found)
+    return village, group
+
+
+def _check_age(
+    number: IdNumber | None, head: Line | None, context: SheetContext, found: Findings
+) -> bool:
+    """Return whether the head is a minor, whose name will be withheld."""
+    minor = number is not None and number.is_minor_on(context.on)
+    if minor and head is not None:
+        found.report(problems.MINOR, head, _name_field(head))
+    return minor
 
 
 def _check_amount(lines: list[Line], context: SheetContext, found: Findings) -> int:

@@ -1,25 +1,14 @@
 """Reader 读取: the bytes of an upload become sheets of cells, or one clear refusal.
 
-What the file is, is told by its content and never by its name. ``python-calamine`` reads the cells;
-before it may, everything that it would believe (sizes, extents, encryption) is looked at here.
+What the file is, is told by its content and never by its name. ``python-calamine`` reads the cells,
+in a process of its own; before it may, everything that it would believe (sizes, extents,
+encryption) is looked at here.
 """
 
-import io
-from typing import BinaryIO
-
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetMetadata,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
-
 from disclosure.intake import archive, biff, compound, ooxml, opendocument
-from disclosure.intake.archive import PASSWORD, damaged
+from disclosure.intake.archive import damaged
 from disclosure.intake.delimited import read_csv, too_many_cells
+from disclosure.intake.spreadsheet import read_sheets
 from disclosure.intake.workbook import (
     MAX_BYTES,
     MAX_CELLS,
@@ -27,7 +16,6 @@ from disclosure.intake.workbook import (
     MAX_ROWS,
     MAX_SHEETS,
     Extent,
-    Merge,
     ReadCode,
     ReadRefused,
     Sheet,
@@ -64,7 +52,7 @@ def read_workbook(data: bytes) -> Workbook:
         return _read_zip(data)
     if data.startswith(compound.MAGIC):
         scans = biff.scan_xls(data)
-        return _read_cells(io.BytesIO(data), scans)
+        return _read_cells(data, scans)
     start = data[:1024].lstrip(b"\xef\xbb\xbf\t\r\n ").lower()
     if start.startswith((b"<!", b"<?xml", b"<html", b"<table", b"<meta", b"<head", b"<body")):
         raise ReadRefused(ReadCode.UNREADABLE, NOT_A_SPREADSHEET)
@@ -91,42 +79,21 @@ def _read_zip(data: bytes) -> Workbook:
     raise ReadRefused(ReadCode.UNREADABLE, NOT_A_SPREADSHEET)
 
 
-def _read_cells(file: BinaryIO, scans: list[SheetScan]) -> Workbook:
+def _read_cells(data: bytes, scans: list[SheetScan]) -> Workbook:
     """Return the cells of a workbook whose sheets were scanned before, in the same order."""
     _check_extents([scan.extent for scan in scans])
-    try:
-        with CalamineWorkbook.from_filelike(file) as book:
-            metadata = list(book.sheets_metadata)
-            # What was not looked at may not be read: its size is unknown.
-            if len(metadata) > MAX_SHEETS or len(metadata) != len(scans):
-                raise damaged()
-            sheets = [
-                _sheet(book.get_sheet_by_index(place), about, scan)
-                for place, (about, scan) in enumerate(zip(metadata, scans, strict=True))
-                if about.typ == SheetTypeEnum.WorkSheet
-            ]
-    except PasswordError as error:
-        raise ReadRefused(ReadCode.ENCRYPTED, PASSWORD) from error
-    except (CalamineError, OSError, ValueError, OverflowError) as error:
-        raise damaged() from error
-    except BaseException as error:
-        # A panic inside the reader is no ordinary exception; nothing else may be swallowed.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise damaged() from error
-    return Workbook(tuple(sheets))
-
-
-def _sheet(cells: CalamineSheet, about: SheetMetadata, scan: SheetScan) -> Sheet:
-    if scan.name not in ("", about.name):
+    raw = read_sheets(data)
+    # What was not looked at may not be read: its size is unknown.
+    if len(raw) > MAX_SHEETS or len(raw) != len(scans):
         raise damaged()
-    return Sheet(
-        name=about.name,
-        rows=cells.to_python(skip_empty_area=False),
-        formulas=scan.formulas,
-        merges=scan.merges or _merges(cells),
-        hidden=about.visible != SheetVisibleEnum.Visible,
-    )
+    sheets: list[Sheet] = []
+    for sheet, scan in zip(raw, scans, strict=True):
+        if scan.name not in ("", sheet.name):
+            raise damaged()
+        if sheet.is_table:
+            merges = scan.merges or sheet.merges
+            sheets.append(Sheet(sheet.name, sheet.rows, scan.formulas, merges, sheet.hidden))
+    return Workbook(tuple(sheets))
 
 
 def _check_extents(extents: list[Extent]) -> None:
@@ -135,8 +102,3 @@ def _check_extents(extents: list[Extent]) -> None:
     widest = max((extent.columns for extent in extents), default=0)
     if rows > MAX_ROWS or widest > MAX_COLUMNS or cells > MAX_CELLS:
         raise too_many_cells()
-
-
-def _merges(sheet: CalamineSheet) -> tuple[Merge, ...]:
-    ranges = sheet.merged_cell_ranges or []
-    return tuple(Merge(top, left, bottom, right) for (top, left), (bottom, right) in ranges)

@@ -36,7 +36,7 @@ def parse_records(text: str, columns: Sequence[str]) -> list[Record]:
             for record in reader
         ]
     except csv.Error as error:
-        raise Refused(N_("Line %(line)s cannot be read."), line=reader.line_num) from error
+        raise Refused(N_("Line %(line)s cannot be read."), line=reader.reader.line_num) from error
 
 
 def check_lengths(

@@ -266,8 +266,12 @@ def test_an_unknown_list_or_row_in_the_address_is_not_taken_over(
 
 def test_an_objection_names_a_list_of_its_place(app: PortalApp, resident: PageClient) -> None:
     connect_notices(app.flask, FakeNotices())
-    given = [{"track": "objection"}, *HELP[1:4], {"notice": "a123456789"}, {"row": "4"}]
-    check = answer(resident, [*given, {"text": TEXT}, {"named": "no"}])
-    send(resident, check)
+    page = answer(resident, [{"track": "objection"}, *HELP[1:4], {"notice": "a123456789"}])
+    refused = resident.submit(page, {"row": "11"}, button=CONTINUE)
+    assert refused.status_code == 422
+    assert "There is no such row in this list." in Page(refused).text
+    for values in ({"row": "4"}, {"text": TEXT}, {"named": "no"}):
+        page = Page(resident.submit(page, values, button=CONTINUE))
+    send(resident, page)
     (case,) = cases(app)
     assert (case.notice_id, case.notice_row) == ("a123456789", 4)

@@ -1,6 +1,7 @@
 """The demonstration as it is loaded: through the services, with everything that the desk needs."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from disclosure.intake.kinds import Kind
 from disclosure.lifecycle import NoticeState, SubmissionState, state_at
 from disclosure.models import LogEntry, Notice, NoticeRow, Submission
 from disclosure.queries import facts_of
+from portal.app import create_app
 from portal.config import Mode
 from portal.data.accounts import Unit, UnitKind, User
 from portal.data.audit import AuditEntry
@@ -31,10 +33,13 @@ from portal.kernel.errors import Refused
 from portal.kernel.permissions import Role
 from portal.kernel.receipts import parse_receipt_code
 from tests.demo.conftest import HOUSEHOLDS, Loaded, Said, demo_settings, load
+from tests.fixtures.application import sign_in
 from tests.fixtures.database import Database
+from tests.fixtures.pages import Page, PageClient
 from tests.fixtures.servers import portal_environ, run_portal
 
 TOWNSHIPS = 65
+FEW = 6  # of the lists and cases that a desk offers are opened
 
 
 def _states(session: Session) -> dict[tuple[str, SubmissionState], int]:
@@ -145,6 +150,29 @@ def test_every_role_has_a_login_that_works(loaded: Loaded) -> None:
             )
             assert attempt.matches(PASSWORD)
         assert not any(session.scalars(select(User.must_change_password)))
+
+
+def test_every_login_can_open_what_its_desk_offers(loaded: Loaded) -> None:
+    app = create_app(loaded.settings, clock=loaded.clock)
+    with loaded.sessions.reading() as session:
+        logins = [login.login for login in demo_logins(session)]
+    opened: Counter[str] = Counter()
+    for login in logins:
+        client = PageClient(app, loaded.settings.base_url)
+        sign_in(client, login, PASSWORD)
+        for part in _desk_links(client.page("/desk/")):
+            links = _desk_links(client.page(part))
+            for path in [one for one in links if one.count("/") == 3][:FEW]:
+                client.page(path)
+                opened[path.rpartition("/")[0]] += 1
+    app.sessions.engine.dispose()
+    assert opened["/desk/lists"] >= FEW
+    assert opened["/desk/complaints"] >= FEW
+
+
+def _desk_links(page: Page) -> list[str]:
+    links = {str(link["href"]) for link in page.soup.select("main a, nav a")}
+    return sorted(link for link in links if link.startswith("/desk/") and ".pdf" not in link)
 
 
 def test_complaints_are_in_every_state_on_every_track(loaded: Loaded) -> None:

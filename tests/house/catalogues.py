@@ -27,10 +27,14 @@ WIDTH = 100
 
 @dataclass(frozen=True)
 class Part:
-    """One catalogue and the sources (files and folders) whose messages it holds."""
+    """One catalogue and the sources (files and folders) whose messages it holds.
+
+    ``without`` names folders inside them that have a catalogue of their own.
+    """
 
     name: str
     sources: tuple[str, ...]
+    without: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -50,7 +54,8 @@ PARTS = (
             "templates/portal",
         ),
     ),
-    Part("disclosure", ("disclosure", "templates/disclosure")),
+    Part("disclosure", ("disclosure", "templates/disclosure"), without=("disclosure/intake",)),
+    Part("intake", ("disclosure/intake",)),
     Part("complaints", ("complaints", "templates/complaints")),
     Part("kiosk", ("kiosk", "templates/kiosk")),
 )
@@ -95,6 +100,7 @@ def update(part: Part) -> int:
         return 0
     catalogue = read(part)
     catalogue.project, catalogue.version = "transparency-portal", "1"
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = ""
     catalogue.update(extracted, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     # A date that changes at every run would make every run a change.
@@ -112,10 +118,10 @@ def _translated(string: Any) -> bool:
 def _files(part: Part) -> Iterator[Path]:
     for name in part.sources:
         source = ROOT / name
-        if source.is_file():
-            yield source
-        else:
-            yield from sorted([*source.rglob("*.py"), *source.rglob("*.html")])
+        inside = [*source.rglob("*.py"), *source.rglob("*.html")]
+        for path in [source] if source.is_file() else sorted(inside):
+            if not any(path.is_relative_to(ROOT / folder) for folder in part.without):
+                yield path
 
 
 def main() -> int:

@@ -134,7 +134,7 @@ def test_the_samples_sheets_are_measured_as_they_are() -> None:
 def test_no_byte_of_an_old_workbook_can_break_the_reader() -> None:
     data = (SAMPLES / "jiangtaibao-2026-10.xls").read_bytes()
     codes = set()
-    for place in [*range(0, 1024, 7), *range(1024, len(data), 1511)]:
+    for place in [*range(0, 1024, 37), *range(1024, len(data), 2003)]:
         changed = bytearray(data)
         changed[place] ^= 0xFF
         try:

@@ -91,7 +91,7 @@ def check_properties(checked: Checked, row_count: int) -> None:
             assert value not in text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(SHEETS, KINDS)
 def test_random_workbooks(sheets: list[list[list[object]]], kind: str) -> None:
     data = xlsx(*sheets)
@@ -121,7 +121,7 @@ def test_random_bytes(data: bytes, start: bytes) -> None:
     assert checked.errors or not checked.rows
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_damaged_samples(data: st.DataObject) -> None:
     path = data.draw(
@@ -135,7 +135,7 @@ def test_damaged_samples(data: st.DataObject) -> None:
     assert checked.rows_ok + checked.rows_bad == checked.accounted.get("data", 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(LIST_ROWS, st.integers(0, 5), st.integers(0, 5))
 def test_empty_rows_above_and_between_change_only_row_numbers(
     rows: list[list[object]], above: int, between: int

@@ -13,7 +13,14 @@ from disclosure import service
 from disclosure.catalogue import KINDS, kind_of
 from disclosure.deskqueries import list_submissions, list_townships, view_submission
 from disclosure.forms import ApproveForm, ReturnForm, UploadForm
-from disclosure.importing import Imported, Prepared, find_same_file, import_list, prepare
+from disclosure.importing import (
+    Imported,
+    Prepared,
+    find_same_file,
+    import_list,
+    prepare,
+    stored_problem,
+)
 from disclosure.intake.kinds import Kind
 from disclosure.lifecycle import SubmissionState
 from disclosure.posters.render import render_poster
@@ -130,19 +137,7 @@ def _take_in(actor: Actor, form: UploadForm, file: FileStorage) -> Imported | Pr
 def _show_unusable(prepared: Prepared) -> str:
     return render_template(
         "disclosure/desk_unusable.html",
-        problems=[
-            _problem_words(
-                {
-                    "row": problem.row,
-                    "sheet": problem.sheet,
-                    "column": problem.column,
-                    "severity": problem.severity.value,
-                    "message": problem.message,
-                    "params": dict(problem.params),
-                }
-            )
-            for problem in prepared.checked.problems
-        ],
+        problems=[_problem_words(stored_problem(problem)) for problem in prepared.checked.problems],
     )
 
 

@@ -7,6 +7,7 @@ Reading, masking and hashing are finished before the transaction begins (``prepa
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +18,7 @@ from disclosure.drafting import DraftNotice, IntakePlace, draft_notices, file_di
 from disclosure.gate import GateHit, PublishedText, scan, texts_of_rows
 from disclosure.intake.check import check_file
 from disclosure.intake.kinds import Kind
-from disclosure.intake.problems import Severity
+from disclosure.intake.problems import Problem, Severity
 from disclosure.intake.result import Checked
 from disclosure.lifecycle import SubmissionState
 from disclosure.log.commitment import joint_digest
@@ -163,9 +164,7 @@ def import_list(session: Session, actor: Actor, prepared: Prepared, *, now: date
     Raises Refused where no row can be published.
     """
     actor.require(Permission.UPLOAD_LIST, within=prepared.region_code)
-    same = find_same_file(
-        session, prepared.region_code, prepared.kind, prepared.period, prepared.file_digest
-    )
+    same = _find_same(session, prepared)
     if same is not None:
         return same
     if prepared.is_unusable:
@@ -175,9 +174,7 @@ def import_list(session: Session, actor: Actor, prepared: Prepared, *, now: date
             submission = _store_submission(session, actor, prepared, now)
     except IntegrityError:
         # Somebody has stored the same file since the look above (PostgreSQL lets two write).
-        same = find_same_file(
-            session, prepared.region_code, prepared.kind, prepared.period, prepared.file_digest
-        )
+        same = _find_same(session, prepared)
         if same is None:
             raise
         return same
@@ -202,6 +199,12 @@ def import_list(session: Session, actor: Actor, prepared: Prepared, *, now: date
     )
 
 
+def _find_same(session: Session, prepared: Prepared) -> Imported | None:
+    return find_same_file(
+        session, prepared.region_code, prepared.kind, prepared.period, prepared.file_digest
+    )
+
+
 def _store_submission(
     session: Session, actor: Actor, prepared: Prepared, now: datetime
 ) -> Submission:
@@ -222,18 +225,7 @@ def _store_submission(
         households=checked.households,
         persons=checked.persons,
         amount_fen=checked.amount_fen,
-        problems=[
-            {
-                "row": problem.row,
-                "sheet": problem.sheet,
-                "column": problem.column,
-                "code": problem.code.value,
-                "severity": problem.severity.value,
-                "message": problem.message,
-                "params": dict(problem.params),
-            }
-            for problem in checked.problems
-        ],
+        problems=[stored_problem(problem) for problem in checked.problems],
         gate_hits=[asdict(hit) for hit in prepared.gate],
         digest=joint_digest([notice.commitment for notice in prepared.notices]),
         created_at=now,
@@ -242,6 +234,19 @@ def _store_submission(
     session.add(submission)
     session.flush()
     return submission
+
+
+def stored_problem(problem: Problem) -> dict[str, Any]:
+    """Return a problem as it is kept and shown; it repeats nothing that stands in a cell."""
+    return {
+        "row": problem.row,
+        "sheet": problem.sheet,
+        "column": problem.column,
+        "code": problem.code.value,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "params": dict(problem.params),
+    }
 
 
 def _store_notices(session: Session, submission: Submission, prepared: Prepared) -> None:
@@ -262,28 +267,32 @@ def _store_notices(session: Session, submission: Submission, prepared: Prepared)
         )
     session.flush()
     for notice in prepared.notices:
-        session.add(
-            NoticeVersion(
-                notice_id=notice.id,
-                version=FIRST_VERSION,
-                title=notice.title,
-                content=notice.content,
-                content_digest=notice.commitment.content,
-                rows_digest=notice.commitment.rows,
-                households=notice.households,
-                persons=notice.persons,
-                amount_fen=notice.amount_fen,
-                totals_salt=notice.totals_salt,
-            )
-        )
-        session.add_all(
-            PrintCode(code=code, notice_id=notice.id, version=FIRST_VERSION, channel=channel.value)
-            for channel, code in notice.codes.items()
-        )
+        _store_version(session, notice)
     session.flush()
     rows = [row for notice in prepared.notices for row in _row_values(notice, prepared.key_id)]
     if rows:
         session.execute(insert(NoticeRow), rows)
+
+
+def _store_version(session: Session, notice: DraftNotice) -> None:
+    session.add(
+        NoticeVersion(
+            notice_id=notice.id,
+            version=FIRST_VERSION,
+            title=notice.title,
+            content=notice.content,
+            content_digest=notice.commitment.content,
+            rows_digest=notice.commitment.rows,
+            households=notice.households,
+            persons=notice.persons,
+            amount_fen=notice.amount_fen,
+            totals_salt=notice.totals_salt,
+        )
+    )
+    session.add_all(
+        PrintCode(code=code, notice_id=notice.id, version=FIRST_VERSION, channel=channel.value)
+        for channel, code in notice.codes.items()
+    )
 
 
 def _row_values(notice: DraftNotice, key_id: str) -> list[dict[str, object]]:

@@ -3,6 +3,7 @@
 import multiprocessing
 import pkgutil
 from collections.abc import Callable
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -46,7 +47,8 @@ def serve(
         background.join(10)
 
 
-def _server(host: str, port: int, workers: int) -> Granian:
+def _server(host: str, port: int, workers: int) -> Any:
+    # Which class it is depends on the interpreter, so it has no one type.
     return Granian(
         "portal.app:create_wsgi",
         factory=True,

@@ -6,24 +6,25 @@ no formulas, so they are looked up here.
 """
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 from posixpath import join, normpath
 
 from disclosure.intake.archive import damaged
 from disclosure.intake.sharedtexts import check_shared_texts
-from disclosure.intake.workbook import Extent, SheetScan
+from disclosure.intake.workbook import MAX_SHEETS, Extent, SheetScan
 from disclosure.intake.xmlparts import parse_xml
 
 _PREFIX = rb"<(?:[^\s<>/:]+:)?"
 _REF = re.compile(rb"""(?<!\w)r\s*=\s*["']([A-Za-z]*)(\d*)""")
 _ROW = re.compile(_PREFIX + rb"row(?=[\s>/])")
 _CELL = re.compile(_PREFIX + rb"c(?=[\s>])")
-_ROW_WITHOUT_REF = re.compile(_PREFIX + rb"row(?:/?>|\s(?![^>]*(?<!\w)r\s*=))")
-_CELL_WITHOUT_REF = re.compile(_PREFIX + rb"c(?:>|\s(?![^>]*(?<!\w)r\s*=))")
+_ROW_WITHOUT_REF = re.compile(_PREFIX + rb"row(?:/?>|\s(?![^<>]*(?<!\w)r\s*=))")
+_CELL_WITHOUT_REF = re.compile(_PREFIX + rb"c(?:>|\s(?![^<>]*(?<!\w)r\s*=))")
 _AFTER_TAG = (b" ", b">", b"/", b"\t", b"\n", b"\r")
 _END = rb"[\s>/]"
 _FORMULA = re.compile(_PREFIX + rb"f(?=[\s>/])")
 _WINDOW = 4 * 1024 * 1024
+_LARGEST_PART = 4 * 1024 * 1024  # of the parts that only list sheets
 _CELL_NAME = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 
 
@@ -54,17 +55,21 @@ def scan_sheets(members: dict[str, bytes]) -> list[SheetScan]:
         ReadRefused: a sheet's part is missing, or a part is not XML.
     """
     scans: list[SheetScan] = []
+    scanned: dict[str, SheetScan] = {}
     by_path = {path.lower(): content for path, content in members.items()}
     check_shared_texts(by_path)
     for name, path in _sheet_paths(members):
         content = by_path.get(path.lower())
         if content is None:
             raise damaged()
-        scans.append(scan_sheet(content, name))
+        # Two sheets may name one part, which need not be looked at twice.
+        if path not in scanned:
+            scanned[path] = scan_sheet(content)
+        scans.append(replace(scanned[path], name=name))
     return scans
 
 
-def scan_sheet(content: bytes, name: str = "") -> SheetScan:
+def scan_sheet(content: bytes) -> SheetScan:
     """Return how far the cells of one sheet's XML reach, and its formulas.
 
     The quick look counts every reference, also of cells that hold nothing; only when it finds too
@@ -73,10 +78,10 @@ def scan_sheet(content: bytes, name: str = "") -> SheetScan:
     extent = _quick_extent(content)
     may_calculate = b"<f" in content or b":f" in content
     if extent.fits and not (may_calculate and _FORMULA.search(content)):
-        return SheetScan(name, extent)
+        return SheetScan("", extent)
     exact = _CellWatch()
     parse_xml(content, exact.start)
-    return SheetScan(name, extent if extent.fits else exact.extent, frozenset(exact.formulas))
+    return SheetScan("", extent if extent.fits else exact.extent, frozenset(exact.formulas))
 
 
 def _quick_extent(content: bytes) -> Extent:
@@ -157,22 +162,32 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def _sheet_paths(members: dict[str, bytes]) -> Iterator[tuple[str, str]]:
-    book = "xl/workbook.xml"
+def _sheet_paths(members: dict[str, bytes]) -> list[tuple[str, str]]:
+    """Return name and path of each sheet, in the order of the workbook."""
     targets: dict[str, str] = {}
-    for tag, attributes in _elements(members.get("xl/_rels/workbook.xml.rels", b"")):
-        if tag == "Relationship":
-            target = attributes.get("Target", "")
-            path = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
-            targets[attributes.get("Id", "")] = path
-    for tag, attributes in _elements(members.get(book, b"")):
-        if tag == "sheet":
-            relation = next((v for k, v in attributes.items() if k.endswith(":id")), "")
-            yield attributes.get("name", ""), targets.get(relation, "")
+    for attributes in _elements(members.get("xl/_rels/workbook.xml.rels", b""), "Relationship"):
+        target = attributes.get("Target", "")
+        path = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+        targets[attributes.get("Id", "")] = path
+    sheets: list[tuple[str, str]] = []
+    for attributes in _elements(members.get("xl/workbook.xml", b""), "sheet"):
+        relation = next((v for k, v in attributes.items() if k.endswith(":id")), "")
+        sheets.append((attributes.get("name", ""), targets.get(relation, "")))
+    return sheets
 
 
-def _elements(content: bytes) -> list[tuple[str, dict[str, str]]]:
-    found: list[tuple[str, dict[str, str]]] = []
+def _elements(content: bytes, wanted_tag: str) -> list[dict[str, str]]:
+    """Return the attributes of the elements ``wanted_tag`` in one of the workbook's own parts."""
+    if len(content) > _LARGEST_PART:
+        raise damaged()
+    found: list[dict[str, str]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == wanted_tag:
+            found.append(attributes)
+
     if content:
-        parse_xml(content, lambda tag, attributes: found.append((tag, attributes)))
+        parse_xml(content, start)
+    if len(found) > MAX_SHEETS * 2:
+        raise damaged()
     return found

@@ -170,16 +170,7 @@ def add_user(
     """
     actor.require(Permission.MANAGE_USERS)
     login = login.strip().lower()
-    if not login.isascii() or not login.replace("-", "").replace(".", "").isalnum():
-        raise Refused(N_("A login name holds letters, digits, dots and hyphens."), field="login")
-    if len(login) > LONGEST_LOGIN or len(name) > LONGEST_LOGIN:
-        raise Refused(
-            N_("A login name and a person's name have at most %(most)s characters."),
-            field="login",
-            most=LONGEST_LOGIN,
-        )
-    if session.scalar(select(User.id).where(User.login == login)) is not None:
-        raise Conflict(N_("The login name %(login)s is taken."), field="login", login=login)
+    _check_names(session, login, name)
     place: Unit = get_unit(session, unit)
     one_time = password or secrets.token_urlsafe(9)
     session.add(
@@ -198,6 +189,19 @@ def add_user(
     session.flush()
     audit(session, actor, "user-add", f"user:{login}", now=now, role=role.value, unit=unit)
     return NewUser(login, one_time)
+
+
+def _check_names(session: Session, login: str, name: str) -> None:
+    if not login.isascii() or not login.replace("-", "").replace(".", "").isalnum():
+        raise Refused(N_("A login name holds letters, digits, dots and hyphens."), field="login")
+    if len(login) > LONGEST_LOGIN or len(name) > LONGEST_LOGIN:
+        raise Refused(
+            N_("A login name and a person's name have at most %(most)s characters."),
+            field="login",
+            most=LONGEST_LOGIN,
+        )
+    if session.scalar(select(User.id).where(User.login == login)) is not None:
+        raise Conflict(N_("The login name %(login)s is taken."), field="login", login=login)
 
 
 def change_password(session: Session, user: User, old: str, new: str, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,11 +97,12 @@ def rounds(base: Path, scratch: Path, file: Path, *, count: int, draft_first: bo
         folder = scratch / f"round-{kill_at}"
         shutil.copytree(base, folder)
         if draft_first:
-            in_child(lambda folder=folder: work(folder, file, publish=False))
+            in_child(partial(work, folder, file, publish=False))
         before = look(folder)
-        status = in_child(lambda folder=folder: work(folder, file, publish=True), kill_at=kill_at)
+        publishing = partial(work, folder, file, publish=True)
+        status = in_child(publishing, kill_at=kill_at)
         after = look(folder)
-        again = in_child(lambda folder=folder: work(folder, file, publish=True))
+        again = in_child(publishing)
         found = {
             "kill_at": kill_at,
             "steps": steps,

@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import CursorResult, func, select, text
 from sqlalchemy.orm import Session
 
 from disclosure import service
@@ -149,7 +150,8 @@ def test_what_was_changed_after_it_was_looked_at_is_not_published(
     digest = office.submission(key).digest
     for what, statement in TAMPERINGS.items():
         session = Session(office.sessions.engine)
-        assert session.execute(text(statement)).rowcount > 0, what
+        touched = cast("CursorResult[Any]", session.execute(text(statement)))
+        assert touched.rowcount > 0, what
         with pytest.raises(Conflict, match="has changed"):
             service.approve(session, reviewer, key, digest, now=clock.now())
         session.close()  # takes the tampering back

@@ -320,3 +320,18 @@ def test_columns_have_letters() -> None:
         "A", "Z", "AA", "ZZ", "AAA", "XFD",
     ]  # fmt: skip
     assert all(ooxml.column_number(ooxml.column_letters(n)) == n for n in range(1, 2000))
+
+
+def test_a_list_of_sheets_that_never_ends_is_refused() -> None:
+    book = f"<workbook {MAIN}><sheets>{'<sheet/>' * 3000}</sheets></workbook>"
+    assert refusal(with_member(xlsx([["a"]]), "xl/workbook.xml", book.encode())) is not None
+    padded = f"<workbook {MAIN}>{' ' * 5_000_000}</workbook>"
+    data = with_member(xlsx([["a"]]), "xl/workbook.xml", padded.encode())
+    assert refusal(data) is ReadCode.UNREADABLE
+
+
+@pytest.mark.parametrize("tag", ["<c ", "<row ", "<x:c ", "<c r ", "<c r"])
+def test_tags_without_an_end_are_looked_at_once(tag: str) -> None:
+    # With a pattern that starts again at each tag, this would take days.
+    content = f"<worksheet {MAIN}><sheetData>{tag * 1_000_000}".encode()
+    assert refusal(with_member(xlsx([["a"]]), SHEET, content)) is not None

@@ -34,7 +34,9 @@ class Walk:
         self.findings.extend(self.axe(self.page))
         self.seen.append((self.page.url, self.page.content()))
         width = self.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= self.page.viewport_size["width"], f"{self.page.url} scrolls sideways"
+        viewport = self.page.viewport_size
+        assert viewport is not None
+        assert width <= viewport["width"], f"{self.page.url} scrolls sideways"
 
     def press(self, words: str) -> None:
         """Press the button that says ``words``, and look at what comes."""

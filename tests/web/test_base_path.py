@@ -25,8 +25,8 @@ def portal(settings: Settings, clock: SettableClock, places: Sessions) -> Iterat
 
 def _addresses(html: bytes) -> set[str]:
     soup = BeautifulSoup(html, "html.parser")
-    found = {tag.get("href") or tag.get("src") or tag.get("action") for tag in soup.find_all(True)}
-    return {address for address in found if address and address.startswith("/")}
+    found = [tag.get("href") or tag.get("src") or tag.get("action") for tag in soup.find_all(True)]
+    return {address for address in map(str, found) if address.startswith("/")}
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/r/640402100000", "/en/v/", "/desk/login"])

@@ -12,9 +12,7 @@ from disclosure.intake.workbook import CellValue, Merge, Sheet
 from portal.kernel.idnumber import is_id_number
 from portal.kernel.text import compact
 
-_TOTAL = re.compile(
-    r"[\u4e00-\u9fff]{0,8}(?:合计|总计|小计|共计|累计)[:：]?(?:[\d,.]+(?:户|人|万元|元)?[,，、]?)*"
-)
+_TOTAL = re.compile(r"[\u4e00-\u9fff]{0,8}(?:合计|总计|小计|共计|累计)[:：]?[\d,.户人万元，、]*")
 _SUBTOTAL = re.compile(r"小计|本页|[村区组]合计|[村区组]共计")
 _SIGNATURE = re.compile(
     r"(?:审核|制表|填表|填报|经办|负责|复核|审批|分管|主管|主要|单位|领导|镇长|乡长|主任|民政|村|"

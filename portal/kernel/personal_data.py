@@ -5,9 +5,11 @@ the value, so that it can be logged and shown.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from portal.kernel.idnumber import id_in_disability_card, is_id_number
 from portal.kernel.personal_words import ADDRESS, DISEASES, PERSON_WORDS, PHONE_WORDS
@@ -24,11 +26,16 @@ _MOBILE = re.compile(r"(?:0086|86)?1[3-9]\d{9}")
 _TWO_MOBILES = re.compile(r"(?:1[3-9]\d{9}){2}")
 _LAND_LINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7}")
 _BARE_LAND_LINE = re.compile(rf"(?:{PHONE_WORDS})[^\d\n]{{0,6}}([2-8]\d{{6,7}})(?!\d)")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}")
+# Lengths are those of RFC 5321; they also keep the search from starting over at each letter.
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64}@"
+    r"(?:[A-Za-z0-9\-]{1,63}\.){1,8}[A-Za-z]{2,63}"
+)
 _ADDRESS = re.compile(ADDRESS)
 _DISEASE = re.compile("|".join(sorted(DISEASES, key=len, reverse=True)))
 _PERSON = re.compile(PERSON_WORDS)
 _CLAUSE_END = re.compile(r"[。；;！!？?\n]")
+_LONGEST_WORD = 40  # characters of a name or of a word for a person
 _NEAR = 12  # characters between a person and an illness that still belong together
 
 
@@ -76,7 +83,7 @@ class PersonalDataFinder:
 
     def __init__(self, whole_names: Collection[str] = frozenset()) -> None:
         self._names = frozenset(
-            _folded(name.replace(" ", "")) for name in whole_names if len(name) > 1
+            _folded(name.replace(" ", "")) for name in whole_names if 1 < len(name) <= _LONGEST_WORD
         )
         self._sizes = sorted({len(name) for name in self._names}, reverse=True)
 
@@ -90,15 +97,21 @@ class PersonalDataFinder:
                 alone is already a finding.
         """
         shown, places = _visible(text)
-        found: list[Finding] = []
         names = list(self._find_names(shown))
-        for start, end, subkind in (*_numbers(shown), *_patterns(shown), *names):
-            _add(found, places, start, end, subkind)
         people = [(start, end) for start, end, _ in names]
-        people += [match.span() for match in _PERSON.finditer(shown)]
-        for match in _DISEASE.finditer(shown):
-            if beside_person or _beside(shown, match.start(), match.end(), people):
-                _add(found, places, match.start(), match.end(), PiiSubkind.HEALTH)
+        people = sorted([*people, *(match.span() for match in _PERSON.finditer(shown))])
+        diseases = (
+            (*match.span(), PiiSubkind.HEALTH)
+            for match in _DISEASE.finditer(shown)
+            if beside_person or _beside(shown, *match.span(), people)
+        )
+        taken = bytearray(len(shown))
+        found: list[Finding] = []
+        for start, end, subkind in (*_numbers(shown), *_patterns(shown), *names, *diseases):
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                kind = _KINDS.get(subkind, PiiKind.OTHER)
+                found.append(Finding(places[start], places[end - 1] + 1, kind, subkind))
         return tuple(sorted(found))
 
     def _find_names(self, text: str) -> Iterator[_Hit]:
@@ -140,15 +153,6 @@ _KINDS = {
     PiiSubkind.MOBILE: PiiKind.PHONE,
     PiiSubkind.LAND_LINE: PiiKind.PHONE,
 }
-
-
-def _add(
-    found: list[Finding], places: list[int], start: int, end: int, subkind: PiiSubkind
-) -> None:
-    first, last = places[start], places[end - 1] + 1
-    if any(first < other.end and other.start < last for other in found):
-        return
-    found.append(Finding(first, last, _KINDS.get(subkind, PiiKind.OTHER), subkind))
 
 
 def _visible(text: str) -> tuple[str, list[int]]:
@@ -232,8 +236,14 @@ def luhn(digits: str) -> bool:
 
 
 def _beside(text: str, start: int, end: int, people: list[tuple[int, int]]) -> bool:
-    """Tell whether a person stands within a few characters, in the same sentence."""
-    for first, last in people:
+    """Tell whether a person stands within a few characters, in the same sentence.
+
+    ``people`` are sorted places of at most _LONGEST_WORD characters.
+    """
+    first_possible = bisect_left(people, (start - _NEAR - _LONGEST_WORD, 0))
+    for first, last in islice(people, first_possible, None):
+        if first > end + _NEAR:
+            break
         gap = text[last:start] if last <= start else text[end:first]
         if len(gap) <= _NEAR and not _CLAUSE_END.search(gap):
             return True

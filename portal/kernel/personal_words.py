@@ -83,7 +83,7 @@ DISEASES = (
 
 # Somebody definite: kin of the row's person, the person, or a name that is already masked.
 PERSON_WORDS = (
-    r"[\u4e00-\u9fff]\*+|本人|其[妻夫父母子女儿孙弟兄姐妹]|妻子|丈夫|配偶|儿子|女儿|儿媳|女婿"
+    r"[\u4e00-\u9fff]\*{1,20}|本人|其[妻夫父母子女儿孙弟兄姐妹]|妻子|丈夫|配偶|儿子|女儿|儿媳|女婿"
     r"|父亲|母亲|父母|之[子女妻夫父母]|孙[子女]|哥哥|弟弟|姐姐|妹妹|爷爷|奶奶"
     r"|户主|该户|该人|此人|(?<!其)[他她](?!人)|[\u4e00-\u9fff](?:某某?|××|XX)|申请人[^员]"
 )

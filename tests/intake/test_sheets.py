@@ -44,6 +44,11 @@ def test_titles_blank_lines_totals_and_signatures() -> None:
     }  # fmt: skip
 
 
+def test_a_long_line_that_is_nearly_a_total_is_looked_at_once() -> None:
+    checked = check(xlsx([HEADINGS, household(1), ["合计" + "1," * 5000 + "x"]]))
+    assert (checked.rows_ok, checked.rows_bad) == (1, 1)
+
+
 def test_two_rows_of_headings() -> None:
     upper = [
         "序号",

@@ -63,6 +63,7 @@ def kinds(text: str, **options: object) -> list[str]:
         ("5栋2单元", "address"),
         ("zhang.san@example.com", "email"),
         ("ｚｓ＠example.com", "email"),
+        ("邮箱：zs@mail.nx.gov.cn。", "email"),
         ("其妻患胃癌", "health"),
         ("户主长期透析", "health"),
         ("马*患尿毒症", "health"),
@@ -150,6 +151,16 @@ def test_where_it_stands_is_told_in_the_texts_own_positions() -> None:
     (finding,) = find_personal_data(text)
     assert text[finding.start : finding.end] == "１５０　1731-5345"
     assert finding.kind is PiiKind.PHONE
+
+
+@pytest.mark.parametrize(
+    "piece", ["他癌", "a", "1", "0 ", "a@", "a.", "@a.", "马*", "路1", "0954-"]
+)
+def test_a_very_long_text_is_looked_at_once(piece: str) -> None:
+    # With a search that starts over at each place, this would take hours.
+    names = frozenset({"马小伟"})
+    found = PersonalDataFinder(names).find(piece * 30_000, beside_person=True)
+    assert {finding.subkind for finding in found} <= {PiiSubkind.HEALTH}
 
 
 def test_a_finding_never_carries_the_value() -> None:

@@ -271,7 +271,8 @@ def _store_notices(session: Session, submission: Submission, prepared: Prepared)
     session.flush()
     rows = [row for notice in prepared.notices for row in _row_values(notice, prepared.key_id)]
     if rows:
-        session.execute(insert(NoticeRow), rows)
+        # Without this, rows that lack a value and rows that have it go in separate statements.
+        session.execute(insert(NoticeRow), rows, execution_options={"render_nulls": True})
 
 
 def _store_version(session: Session, notice: DraftNotice) -> None:

@@ -159,7 +159,7 @@ def test_killed_before_every_single_statement(raise_one: Raise, site: Site) -> N
     steps = undisturbed.steps
     assert steps.count("COMMIT") >= 2
     assert sum(step.startswith("BEGIN IMMEDIATE") for step in steps) >= 2
-    print(len(steps), undisturbed.seconds, steps)
+    print(len(steps), undisturbed.seconds)
     outcomes = []
     for stop_at, step in enumerate(steps):
         site.reset()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -36,19 +36,9 @@ from portal.web.addresses import public_url
 from portal.web.guards import current_actor, requires
 from portal.web.installation import end_reading, installation, now, reading, writing
 from portal.web.languages import sentence
-from portal.web.requests import LARGEST_UPLOAD
+from portal.web.requests import takes_a_file
 
 blueprint = Blueprint("lists", __name__, url_prefix="/desk/lists")
-
-# The form's own fields come on top of the file.
-UPLOAD_ALLOWANCE = 64 * 1024
-
-
-@blueprint.before_request
-def allow_uploads() -> None:
-    """Let the upload form, and no other, carry a file."""
-    if request.endpoint == "lists.upload":
-        request.max_content_length = LARGEST_UPLOAD + UPLOAD_ALLOWANCE
 
 
 @blueprint.get("/")
@@ -86,6 +76,7 @@ def _upload_form(actor: Actor) -> UploadForm:
 
 
 @blueprint.route("/upload", methods=["GET", "POST"])
+@takes_a_file
 @requires(Permission.UPLOAD_LIST)
 def upload() -> str | BaseResponse | tuple[str, int]:
     """Bring in a spreadsheet: it is read, checked and masked before anything is stored."""

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 from flask import Flask, Response, abort, request
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 import complaints.desk
 import complaints.views
@@ -31,7 +32,7 @@ from portal.web.installation import Installation, install, reading
 from portal.web.languages import set_up_languages
 from portal.web.pageserver import PageServer, WSGIApp
 from portal.web.publishing import SECURITY_HEADERS
-from portal.web.requests import LARGEST_FORM, MemoryRequest
+from portal.web.requests import LARGEST_FORM, MemoryRequest, allow_a_file
 from portal.web.signing_in import set_up_signing_in
 from portal.web.templating import set_up_templates
 from portal.web.websessions import DatabaseSessions
@@ -160,8 +161,18 @@ def _set_up_csrf(app: Flask) -> None:
 
     @app.before_request
     def protect_the_desk() -> None:
-        if _is_desk():
+        if not _is_desk():
+            return
+        signed_in = signed_in_user() is not None
+        if signed_in:
+            allow_a_file()
+        try:
             protection.protect()
+        except RequestEntityTooLarge:
+            if signed_in:
+                raise
+            # Nobody who is not signed in may send a file; whoever was, is told to begin again.
+            raise CSRFError from None
 
 
 def _add_headers(response: Response) -> Response:

@@ -83,6 +83,7 @@ def _on_http_error(error: HTTPException) -> Reply | HTTPException:
 
 
 def _on_csrf(_error: CSRFError) -> Reply:
+    _drain()
     return error_page(
         400,
         _("The form has grown old"),
@@ -110,7 +111,7 @@ def _drain() -> None:
     if request.method not in {"POST", "PUT"}:
         return
     stream = request.environ["wsgi.input"]
-    left = min(int(request.environ.get("CONTENT_LENGTH") or 0), DRAIN_BYTES)
+    left = min(request.content_length or 0, DRAIN_BYTES)
     while left > 0:
         chunk = stream.read(min(left, 65536))
         if not chunk:

@@ -147,6 +147,7 @@ def read_once(settings: Settings, file: Path) -> None:
     commands.prepare = keep
     commands.import_spreadsheet(settings, file, commands.ImportOptions(publish=True, **OPTIONS))
     gc.collect()  # no connection may be inherited
+    gc.freeze()  # or each child would copy what it only looks at
 
 
 if __name__ == "__main__":

@@ -159,7 +159,6 @@ def test_killed_before_every_single_statement(raise_one: Raise, site: Site) -> N
     steps = undisturbed.steps
     assert steps.count("COMMIT") >= 2
     assert sum(step.startswith("BEGIN IMMEDIATE") for step in steps) >= 2
-    print(len(steps), undisturbed.seconds)
     outcomes = []
     for stop_at, step in enumerate(steps):
         site.reset()
@@ -189,7 +188,8 @@ def test_killed_at_any_moment_of_an_import(
         moment = seconds * (number + chance.random()) / rounds(database)
         ended.append(raise_one(database_url=site.url, kill_after=moment).ended)
         check_whole(site.url)
-        check_again(raise_one, site)
+        if number % 3 == 0:
+            check_again(raise_one, site)
     assert ended.count("killed") >= rounds(database) / 3
 
 
@@ -212,7 +212,8 @@ def test_killed_at_any_moment_of_the_approval(
         moment = seconds * (number + chance.random()) / rounds(database)
         ended.append(raise_one(database_url=site.url, kill_after=moment).ended)
         check_whole(site.url)
-        check_again(raise_one, site)
+        if number % 3 == 0:
+            check_again(raise_one, site)
     assert ended.count("killed") >= rounds(database) / 3
 
 

@@ -1,0 +1,134 @@
+"""Every page of the path, in both languages: no axe finding, no invalid HTML, nothing sideways."""
+
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from demo.staff import PASSWORD
+from tests.fixtures.browsers import PHONE, PageOpener
+from tests.fixtures.checkers import HtmlChecker
+from tests.fixtures.servers import LiveServer
+from tests.journey.walking import Axe, Walk
+
+DESKTOP = {"width": 1280, "height": 900}
+PLACES = ("640400000000", "640402000000", "640402100000", "640402100200")
+DESKS = {
+    "sanying-clerk": ("/desk/", "/desk/lists/", "/desk/lists/upload", "/desk/password"),
+    "yuanzhou-reviewer": ("/desk/", "/desk/lists/"),
+    "sanying-handler": ("/desk/", "/desk/complaints/", "/desk/complaints/new"),
+    "security-auditor": ("/desk/", "/desk/audit"),
+}
+
+
+def _ask(server: LiveServer, query: str) -> list[str]:
+    connection = sqlite3.connect(server.data_folder / "portal.db")
+    try:
+        return [str(row[0]) for row in connection.execute(query)]
+    finally:
+        connection.close()
+
+
+def _public_paths(server: LiveServer) -> list[str]:
+    standing, review = (
+        _ask(
+            server,
+            f"SELECT id FROM notices WHERE kind = '{kind}' AND published_at IS NOT NULL LIMIT 1",  # noqa: S608
+        )[0]
+        for kind in ("standing", "review")
+    )
+    code = _ask(server, f"SELECT code FROM print_codes WHERE notice_id = '{standing}'")[0]  # noqa: S608
+    return [
+        "/",
+        *(f"/r/{place}" for place in PLACES),
+        f"/n/{standing}",
+        f"/n/{review}",
+        f"/v/{code}",
+        "/v/",
+        "/v/?code=1",
+        "/v/0000000000",
+        "/complain",
+        f"/complain?notice={standing}&row=1",
+        "/track",
+        "/nowhere",
+        "/desk/login",
+    ]
+
+
+@pytest.fixture
+def walk(live_server: LiveServer, open_page: PageOpener, axe: Axe) -> Callable[..., Walk]:
+    seen: list[tuple[str, str]] = []
+
+    def opened(viewport: dict[str, int]) -> Walk:
+        return Walk(open_page(viewport=viewport), live_server.url, axe, seen)
+
+    return opened
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("prefix", ["", "/en"], ids=["zh", "en"])
+def test_public_pages_are_accessible_and_valid(
+    live_server: LiveServer,
+    walk: Callable[..., Walk],
+    vnu: HtmlChecker,
+    prefix: str,
+    viewport: dict[str, int],
+) -> None:
+    resident = walk(viewport)
+    for path in _public_paths(live_server):
+        resident.go(prefix + path)
+    assert resident.findings == []
+    assert [str(finding) for finding in vnu(resident.seen)] == []
+    if prefix:
+        _assert_english(resident)
+
+
+def _assert_english(resident: Walk) -> None:
+    """Names of places, people and laws are Chinese; everything that the portal says is English."""
+    for url, html in resident.seen:
+        words = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", html, flags=re.DOTALL)
+        said = set(re.findall(r"(?:投诉|查进度|首页|登录|继续|返回|公示中|名单|下一步)", words))
+        allowed = {"名单", "公示中"} if "/n/" in url or "/complain" in url else set()
+        assert not said - allowed, f"{url}: {said}"
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"], ids=["zh", "en"])
+@pytest.mark.parametrize("login", list(DESKS))
+def test_desks_are_accessible_and_valid(
+    live_server: LiveServer, walk: Callable[..., Walk], vnu: HtmlChecker, login: str, prefix: str
+) -> None:
+    staff = walk(DESKTOP)
+    staff.page.goto(f"{live_server.url}{prefix}/desk/login")
+    staff.page.fill("#login", login)
+    staff.page.fill("#password", PASSWORD)
+    staff.page.locator("main form button").last.click()
+    staff.look()
+    for path in DESKS[login]:
+        staff.go(prefix + path)
+    for part in ("lists", "complaints"):
+        if f"/desk/{part}/" in DESKS[login]:
+            _open_some(staff, prefix, part)
+    assert staff.findings == []
+    assert [str(finding) for finding in vnu(staff.seen)] == []
+
+
+def _open_some(staff: Walk, prefix: str, part: str) -> None:
+    """Open what a list of lists or cases leads to: those that wait come first."""
+    staff.go(f"{prefix}/desk/{part}/")
+    links = staff.page.locator(f"main table a[href*='/desk/{part}/']")
+    addresses = [links.nth(at).get_attribute("href") for at in range(min(links.count(), 4))]
+    assert addresses
+    for address in addresses:
+        assert address is not None
+        staff.go(address)
+
+
+def test_no_page_of_the_demonstration_holds_an_id_number(live_server: LiveServer) -> None:
+    log = Path(live_server.log).read_text(errors="replace")
+    pages = [
+        live_server.get(path)[1].decode(errors="replace") for path in _public_paths(live_server)
+    ]
+    for text in (*pages, log):
+        assert not re.search(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])", text)

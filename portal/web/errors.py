@@ -111,7 +111,8 @@ def _drain() -> None:
     if request.method not in {"POST", "PUT"}:
         return
     stream = request.environ["wsgi.input"]
-    left = min(request.content_length or 0, DRAIN_BYTES)
+    chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+    left = DRAIN_BYTES if chunked else min(request.content_length or 0, DRAIN_BYTES)
     while left > 0:
         chunk = stream.read(min(left, 65536))
         if not chunk:

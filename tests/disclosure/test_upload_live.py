@@ -229,7 +229,7 @@ def test_nothing_that_is_too_large_costs_memory_or_touches_the_disk(
             assert (answer, said in text) == (status, True)
             assert memory.grown() < 50 * MEGABYTE
         # What is just not too large is taken, and does not touch the disk either.
-        blank = b" " * (MEGABYTE - 1) + b"\n"
+        blank = (b" " * 999 + b"\n") * 1000
         assert visitor.upload([list_csv(FOUR), *[blank] * 19])[0] == 302
     assert watch.seen == set()
     assert list(scratch.iterdir()) == []

@@ -8,6 +8,7 @@ from typing import ParamSpec, cast
 
 from flask import Response, request
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
 from portal.data.pages import Page, get_generation, make_page, store_page
 from portal.web.addresses import request_locale
@@ -84,7 +85,7 @@ def keep(path: str, locale: str, page: Page, depends_on: Iterable[str], generati
                 depends_on=depends_on,
                 rendered_at_generation=generation,
             )
-    except (OperationalError, IntegrityError):
+    except (OperationalError, IntegrityError, StaleDataError):
         # Busy, or another process has stored the same page in the same moment.
         return
 

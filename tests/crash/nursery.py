@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 import traceback
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from portal import commands
 from portal.config import Mode, Settings
 from portal.data.session import make_engine
 
-OPTIONS = {"kind": "standing", "region": "640402100000", "period": "2026-10"}
+OPTIONS = commands.ImportOptions(kind="standing", region="640402100000", period="2026-10")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def work(order: Order, settings: Settings, file: Path, answer: int) -> None:
     commands.make_engine = watched
     os.write(answer, b"begin\n")
     begun = time.monotonic()
-    options = commands.ImportOptions(publish=order.publish, **OPTIONS)
+    options = replace(OPTIONS, publish=order.publish)
     report = commands.import_spreadsheet(settings, file, options)
     outcome = Outcome(
         "failed" if report.failed else "done",
@@ -145,7 +145,7 @@ def read_once(settings: Settings, file: Path) -> None:
         return kept[0]
 
     commands.prepare = keep
-    commands.import_spreadsheet(settings, file, commands.ImportOptions(publish=True, **OPTIONS))
+    commands.import_spreadsheet(settings, file, replace(OPTIONS, publish=True))
     gc.collect()  # no connection may be inherited
     gc.freeze()  # or each child would copy what it only looks at
 

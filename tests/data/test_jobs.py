@@ -210,7 +210,7 @@ def test_a_right_belongs_to_one_until_it_runs_out(sessions: Sessions) -> None:
 
 
 def test_of_many_who_ask_for_a_right_at_once_one_gets_it(sessions: Sessions) -> None:
-    start = threading.Barrier(4)
+    start = threading.Barrier(4, timeout=20)
     answers: list[object] = []
 
     def ask_for_it(holder: str) -> None:

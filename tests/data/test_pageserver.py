@@ -232,7 +232,7 @@ def test_under_a_path_of_its_own(settings: Settings, clock: SettableClock, place
 
 @pytest.mark.databases("sqlite", "postgresql")
 def test_many_first_readers_at_once_all_get_the_page(app: PortalApp, visitor: PageClient) -> None:
-    start = threading.Barrier(6)
+    start = threading.Barrier(6, timeout=20)
     statuses: list[int] = []
 
     def read() -> None:

@@ -191,7 +191,7 @@ def test_of_two_approvers_at_once_one_wins(
     people = [
         office.actor(add_staff(Role.REVIEWER, login=f"reviewer-{number}")) for number in range(4)
     ]
-    start = threading.Barrier(len(people))
+    start = threading.Barrier(len(people), timeout=20)
     published: list[tuple[str, ...]] = []
     refusals: list[Exception] = []
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from portal.kernel.errors import Refused
 from portal.kernel.language import N_
 
+FIRST_YEAR, LAST_YEAR = 1949, 2199
+
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 _YEAR = re.compile(r"(\d{4})")
@@ -125,20 +127,15 @@ def parse_period(text: str) -> Period:
     """Return the period that ``text`` writes in canonical form.
 
     Raises:
-        PeriodError: with a sentence that shows the four forms.
+        PeriodError: with a sentence that shows the four forms; for a year that no list is about as
+            well, because the calendar ends where instants must still be counted.
     """
-    written = text.strip()
     try:
-        if found := _MONTH.fullmatch(written):
-            return month_period(int(found[1]), int(found[2]))
-        if found := _QUARTER.fullmatch(written):
-            return quarter_period(int(found[1]), int(found[2]))
-        if found := _YEAR.fullmatch(written):
-            return year_period(int(found[1]))
-        if found := _DAYS.fullmatch(written):
-            return day_period(date.fromisoformat(found[1]), date.fromisoformat(found[2]))
+        period = _parse(text.strip())
     except ValueError:
-        pass
+        period = None
+    if period and period.first_on.year >= FIRST_YEAR and period.last_on.year <= LAST_YEAR:
+        return period
     raise PeriodError(
         N_(
             "This is not a period. Write a month (2026-10), a quarter (2026-Q3), a year (2026) "
@@ -146,3 +143,15 @@ def parse_period(text: str) -> Period:
         ),
         field="period",
     )
+
+
+def _parse(written: str) -> Period | None:
+    if found := _MONTH.fullmatch(written):
+        return month_period(int(found[1]), int(found[2]))
+    if found := _QUARTER.fullmatch(written):
+        return quarter_period(int(found[1]), int(found[2]))
+    if found := _YEAR.fullmatch(written):
+        return year_period(int(found[1]))
+    if found := _DAYS.fullmatch(written):
+        return day_period(date.fromisoformat(found[1]), date.fromisoformat(found[2]))
+    return None

@@ -81,6 +81,8 @@ USAGE = (
     ("import", SANYING, *FOR_SANYING[:4], "--period", "October"),
     ("import", SANYING, *FOR_SANYING[:4], "--period", "2026-13"),
     ("import", SANYING, *FOR_SANYING[:4], "--period", "2026-11-22/2026-11-16"),
+    ("import", SANYING, *FOR_SANYING[:4], "--period", "9999-12-30/9999-12-31"),
+    ("import", SANYING, *FOR_SANYING[:4], "--period", "0001"),
     ("import", SANYING, *FOR_SANYING[:2], "--region", "三营镇", "--period", "2026-10"),
     ("import", SANYING, *FOR_SANYING[:2], "--region", "640402", "--period", "2026-10"),
     ("import", SANYING, *FOR_SANYING, "--force"),

@@ -1,6 +1,7 @@
 """Display 公示期与到期删除: pages are right by the clock alone, what is over is forgotten."""
 
 import json
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -221,6 +222,28 @@ def test_forgetting_takes_what_is_over_and_nothing_else(
     with office.sessions.reading() as session:
         left = set(session.scalars(select(NoticeRow.notice_id)))
     assert left == set(standing)
+
+
+def test_two_may_forget_at_once(office: Office, clock: SettableClock) -> None:
+    for day in range(1, 7):
+        period = f"2026-11-{day:02}/2026-11-{day + 6:02}"
+        office.publish(replace(RARE, period=period), now=at(11, day))
+    errors: list[BaseException] = []
+
+    def forget() -> None:
+        try:
+            forget_what_is_over(office.sessions, now=at(11, 25))
+        except Exception as error:  # noqa: BLE001 - whatever came is what the test is about
+            errors.append(error)
+
+    threads = [threading.Thread(target=forget) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with office.sessions.reading() as session:
+        assert session.scalar(select(func.count()).select_from(NoticeRow)) == 0
 
 
 def test_the_log_still_verifies_after_forgetting(office: Office, clock: SettableClock) -> None:

@@ -111,6 +111,7 @@ def test_what_is_filled_in_wrong_is_said_beside_its_field(
         {"period": "October"},
         {"period": ""},
         {"period": "2026-13"},
+        {"period": "9999-12", "kind": "review"},
         {"period": "9" * 5000},
     )
     for values in wrong:

@@ -30,7 +30,8 @@ from portal.data.accounts import OPERATOR, audit, load_units
 from portal.data.audit import AuditEntry
 from portal.data.keyfiles import load_keys
 from portal.data.pages import forget_all_pages
-from portal.data.regions import Level, Region, RegionRow, load_regions, parse_regions_csv
+from portal.data.regionfiles import RegionRow, load_regions, parse_regions_csv
+from portal.data.regions import Level, Region
 from portal.data.session import Sessions
 from portal.data.signing_in import hash_password
 from portal.kernel.clock import Clock, SystemClock

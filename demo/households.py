@@ -11,7 +11,7 @@ from itertools import groupby
 
 from demo.people import People, Person
 from demo.published import Group, Published
-from portal.data.regions import RegionRow
+from portal.data.regionfiles import RegionRow
 
 _REASONS = ("因病", "因残", "缺劳力", "因学", "年老体弱", "单亲", "因灾", "收入不稳定")
 _A_OF_AB = 0.3  # published together; how they divide is a guess

@@ -41,7 +41,8 @@ from disclosure.intake.kinds import Kind
 from disclosure.models import Submission
 from disclosure.queries import get_intake_place
 from portal.data.accounts import Actor
-from portal.data.regions import Level, RegionRow
+from portal.data.regionfiles import RegionRow
+from portal.data.regions import Level
 from portal.kernel.clock import local_date
 from portal.kernel.masking import DEFAULT_POLICY
 from portal.kernel.period import Period, day_period

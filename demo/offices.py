@@ -7,7 +7,8 @@ exchange can assign. Addresses name a service hall, and no house number.
 from collections.abc import Iterator, Sequence
 
 from portal.data.accounts import UnitKind, UnitRow
-from portal.data.regions import Level, RegionRow, place_pinyin
+from portal.data.regionfiles import RegionRow, place_pinyin
+from portal.data.regions import Level
 
 CITY = "guyuan"
 DISCIPLINE = "discipline"

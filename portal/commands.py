@@ -25,7 +25,7 @@ from portal.data.csvfiles import read_csv_file
 from portal.data.keyfiles import load_keys, make_recovery_key
 from portal.data.migrate import upgrade
 from portal.data.pages import forget_all_pages
-from portal.data.regions import load_regions, parse_regions_csv
+from portal.data.regionfiles import load_regions, parse_regions_csv
 from portal.data.session import Sessions, make_engine
 from portal.data.signing_in import add_user
 from portal.kernel.clock import SystemClock, local_date

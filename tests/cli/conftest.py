@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from portal.cli import main
 from portal.data.accounts import UnitKind, UnitRow, load_units
-from portal.data.regions import load_regions, parse_regions_csv
+from portal.data.regionfiles import load_regions, parse_regions_csv
 from portal.data.session import Sessions, make_engine
 from tests.fixtures.database import Database
 from tests.fixtures.people import CITY, DIVISIONS

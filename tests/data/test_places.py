@@ -11,18 +11,15 @@ from sqlalchemy import func, select
 
 from portal.data.accounts import Unit, UnitRow, load_units, parse_units_csv
 from portal.data.csvfiles import read_csv_file
+from portal.data.regionfiles import RegionRow, load_regions, parse_regions_csv, place_pinyin
 from portal.data.regions import (
     SIGNIFICANT_DIGITS,
     Level,
     Region,
-    RegionRow,
     code_prefix,
     is_within,
     list_sub_regions,
-    load_regions,
-    parse_regions_csv,
     path_of,
-    place_pinyin,
 )
 from portal.data.session import Sessions
 from portal.kernel.errors import NotFound, Refused, SeveralRefused

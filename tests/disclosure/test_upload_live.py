@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from disclosure.models import Submission
 from portal.data.accounts import OPERATOR, load_units
 from portal.data.migrate import upgrade
-from portal.data.regions import load_regions, parse_regions_csv
+from portal.data.regionfiles import load_regions, parse_regions_csv
 from portal.data.session import Sessions, make_engine
 from portal.data.signing_in import add_user
 from portal.kernel.clock import SettableClock

@@ -28,9 +28,7 @@ help: ## this list
 
 run: $(PRODUCT) ## the demonstration on http://127.0.0.1:8000 (PORT=, WORKERS=, HOUSEHOLDS=)
 	@export PORTAL_MODE=demo PORTAL_BASE_URL="$${PORTAL_BASE_URL:-http://127.0.0.1:$(PORT)}" && \
-	$(PY) -m portal init && \
-	$(PY) -m portal demo --if-empty --households $(HOUSEHOLDS) && \
-	exec $(PY) -m portal serve --port $(PORT) --workers $(WORKERS)
+	exec $(PY) -m portal serve --port $(PORT) --workers $(WORKERS) --demo-households $(HOUSEHOLDS)
 
 test: $(TOOLS) $(NODE) ## every test (TESTS=tests/kernel for a part, PYTEST= for pytest's options)
 	$(PY) -m pytest $(PYTEST) $(TESTS)

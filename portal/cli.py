@@ -94,14 +94,21 @@ def init(recovery_out: Path | None) -> None:
     commands.initialise(settings(), recovery_out=recovery_out)
 
 
+DEMO_SIZE = click.IntRange(65, 200_000)
+
+
 @main.command()
-@click.option("--households", type=click.IntRange(65, 200_000), default=3000, show_default=True)
+@click.option("--households", type=DEMO_SIZE, default=3000, show_default=True)
 @click.option("--if-empty", is_flag=True, help="Do nothing where there is data already.")
 @refusals
 def demo(households: int, if_empty: bool) -> None:
     """Load the demonstration into an empty installation."""
+    _load_demonstration(settings(), households, if_empty=if_empty)
+
+
+def _load_demonstration(configured: Settings, households: int, *, if_empty: bool) -> None:
     demonstration.load_demonstration(
-        settings(), households=households, if_empty=if_empty, say=say, report=show_progress
+        configured, households=households, if_empty=if_empty, say=say, report=show_progress
     )
 
 
@@ -109,10 +116,18 @@ def demo(households: int, if_empty: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option(
+    "--demo-households",
+    type=DEMO_SIZE,
+    help="First do 'init' and 'demo --if-empty' with so many households.",
+)
 @refusals
-def serve(host: str, port: int, workers: int) -> None:
+def serve(host: str, port: int, workers: int, demo_households: int | None) -> None:
     """Run the production server: web workers, and one worker for jobs and the sweep."""
     configured = settings()
+    if demo_households is not None:
+        commands.initialise(configured, recovery_out=None)
+        _load_demonstration(configured, demo_households, if_empty=True)
 
     def introduce() -> None:
         if configured.demo:

@@ -1,5 +1,6 @@
 """The demonstration as it is loaded: through the services, with everything that the desk needs."""
 
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -36,7 +37,7 @@ from tests.demo.conftest import HOUSEHOLDS, Loaded, Said, demo_settings, load
 from tests.fixtures.application import sign_in
 from tests.fixtures.database import Database
 from tests.fixtures.pages import Page, PageClient
-from tests.fixtures.servers import portal_environ, run_portal
+from tests.fixtures.servers import portal_environ, run_portal, start
 
 TOWNSHIPS = 65
 FEW = 6  # of the lists and cases that a desk offers are opened
@@ -300,3 +301,18 @@ def test_the_command_refuses_where_there_is_data(demo_folder: Path, tmp_path: Pa
     assert run_portal(portal_environ(folder), "demo", "--if-empty").stdout == ""
     too_few = run_portal(portal_environ(folder), "demo", "--households", "64", check=False)
     assert too_few.returncode == 2
+
+
+def test_the_server_prepares_a_demonstration_once_and_keeps_it(tmp_path: Path) -> None:
+    folder, said = tmp_path / "data", []
+    for number in (1, 2):
+        server = start(folder, tmp_path / f"{number}.log", "--demo-households", "65")
+        try:
+            assert server.get("/r/640402100000")[0] == 200
+        finally:
+            assert server.stop() == 0
+        said.append(server.log.read_text(encoding="utf-8"))
+    assert ["The demonstration is loaded" in text for text in said] == [True, False]
+    first, second = (set(re.findall(r"(?m)^  (?:\d{4} ?){5}$", text)) for text in said)
+    assert (len(first), first) == (3, second)
+    assert all(PASSWORD in text for text in said)

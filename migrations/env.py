@@ -4,10 +4,13 @@ from alembic import context
 
 import complaints.models
 import disclosure.models
-from portal.data import accounts, audit, jobs, pages, regions, signing_in
+from portal.data import accounts, audit, choices, jobs, pages, regions, signing_in
 from portal.data.base import Base, UTCDateTime
 
-PARTS = (complaints.models, disclosure.models, accounts, audit, jobs, pages, regions, signing_in)
+PARTS = (
+    *(complaints.models, disclosure.models),
+    *(accounts, audit, choices, jobs, pages, regions, signing_in),
+)
 
 
 def render_item(kind: str, value: object, _context: object) -> str | bool:

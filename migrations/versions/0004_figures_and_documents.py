@@ -1,0 +1,18 @@
+"""Figures and documents
+
+Revision ID: 0004
+Revises: 0003
+"""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the tables forward."""
+
+
+def downgrade() -> None:
+    """Take them back."""

@@ -1,16 +1,18 @@
 """What the desk reads of lists 名单: frozen values of the actor's own area."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, undefer
 
+from disclosure.boardnames import Open, open_names
 from disclosure.catalogue import kind_of
 from disclosure.lifecycle import SubmissionState
 from disclosure.models import Notice, NoticeRow, NoticeVersion, Submission
+from disclosure.publication import shown_name
 from portal.data.accounts import Actor, User
 from portal.data.regions import Region, code_prefix
 from portal.kernel.errors import NotFound
@@ -80,6 +82,7 @@ class SubmissionView:
     decided_by: str
     decided_at: datetime | None
     notices: tuple[PreviewNotice, ...]
+    keeps_upload: bool
     may_submit: bool
     may_leave_out: bool
     may_approve: bool
@@ -137,8 +140,13 @@ def list_townships(session: Session, actor: Actor) -> Sequence[Region]:
     return session.scalars(query).all()
 
 
-def view_submission(session: Session, actor: Actor, submission_id: str) -> SubmissionView:
-    """Return a file of the actor's area with everything that the desk shows; raises NotFound."""
+def view_submission(
+    session: Session, actor: Actor, submission_id: str, *, open_parcel: Open
+) -> SubmissionView:
+    """Return a file of the actor's area with everything that the desk shows; raises NotFound.
+
+    ``open_parcel`` opens the whole names that the board will show, so that they can be checked.
+    """
     actor.require(Permission.VIEW_LISTS)
     submission = session.get(Submission, submission_id)
     if submission is None or not actor.covers(submission.region_code):
@@ -162,7 +170,8 @@ def view_submission(session: Session, actor: Actor, submission_id: str) -> Submi
         submitted_by=names.get(submission.submitted_by, ""),
         decided_by=names.get(submission.decided_by, ""),
         decided_at=submission.decided_at,
-        notices=_preview(session, submission),
+        notices=_preview(session, submission, open_parcel),
+        keeps_upload=submission.state in (SubmissionState.DRAFT, SubmissionState.SUBMITTED),
         may_submit=own_draft and not undecided and not submission.gate_hits,
         may_leave_out=own_draft and undecided,
         may_approve=may_approve,
@@ -186,26 +195,26 @@ def _names(session: Session, submission: Submission) -> dict[str | None, str]:
     return {user.id: user.name for user in users}
 
 
-def _preview(session: Session, submission: Submission) -> tuple[PreviewNotice, ...]:
+def _preview(
+    session: Session, submission: Submission, open_parcel: Open
+) -> tuple[PreviewNotice, ...]:
     query = (
         select(Notice, NoticeVersion)
         .join(
             NoticeVersion,
             (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
         )
-        .options(joinedload(Notice.region))
+        .options(joinedload(Notice.region), undefer(NoticeVersion.board_names))
         .where(Notice.submission_id == submission.id)
         .order_by(Notice.region_code)
     )
-    rows: dict[str, list[PreviewRow]] = {}
-    of_submission = (
-        select(NoticeRow)
-        .join(Notice, (Notice.id == NoticeRow.notice_id) & (Notice.version == NoticeRow.version))
-        .where(Notice.submission_id == submission.id)
-        .order_by(NoticeRow.notice_id, NoticeRow.n)
-    )
-    for row in session.scalars(of_submission):
-        rows.setdefault(row.notice_id, []).append(_preview_row(row))
+    notices = session.execute(query).all()
+    whole = {
+        notice.id: open_names(open_parcel, notice.id, version.board_names)
+        for notice, version in notices
+        if version.board_names is not None
+    }
+    rows = _preview_rows(session, submission, whole)
     return tuple(
         PreviewNotice(
             id=notice.id,
@@ -217,18 +226,34 @@ def _preview(session: Session, submission: Submission) -> tuple[PreviewNotice, .
             published=notice.published_at is not None,
             rows=tuple(rows.get(notice.id, ())),
         )
-        for notice, version in session.execute(query)
+        for notice, version in notices
     )
 
 
-def _preview_row(row: NoticeRow) -> PreviewRow:
+def _preview_rows(
+    session: Session, submission: Submission, whole: Mapping[str, Mapping[int, str]]
+) -> dict[str, list[PreviewRow]]:
+    """Return the rows of every notice of a file; ``whole`` holds the board's names by notice."""
+    query = (
+        select(NoticeRow)
+        .join(Notice, (Notice.id == NoticeRow.notice_id) & (Notice.version == NoticeRow.version))
+        .where(Notice.submission_id == submission.id)
+        .order_by(NoticeRow.notice_id, NoticeRow.n)
+    )
+    rows: dict[str, list[PreviewRow]] = {}
+    for row in session.scalars(query):
+        name = whole.get(row.notice_id, {}).get(row.n)
+        rows.setdefault(row.notice_id, []).append(_preview_row(row, name))
+    return rows
+
+
+def _preview_row(row: NoticeRow, whole: str | None) -> PreviewRow:
     return PreviewRow(
         n=row.n,
         village=row.village,
         names={
-            Channel.WEB: row.name,
-            Channel.BOARD: row.name_board or row.name,
-            Channel.KIOSK: row.name_kiosk or row.name,
+            **{channel: shown_name(row, channel) for channel in Channel},
+            **({} if whole is None else {Channel.BOARD: whole}),
         },
         group=row.group,
         persons=row.persons,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from disclosure.boardnames import Seal, seal_names
 from disclosure.catalogue import NoticeKind
 from disclosure.intake.places import Place
 from disclosure.intake.result import Checked, CheckedRow
@@ -17,9 +18,10 @@ from disclosure.log.commitment import (
     Commitment,
     canonical,
     content_digest,
-    rows_root,
+    row_leaf,
 )
-from portal.kernel.masking import Channel, MaskingPolicy, mask_name
+from disclosure.log.tree import tree_root
+from portal.kernel.masking import Channel, MaskingPolicy, NameStyle, mask_name
 from portal.kernel.money import format_yuan
 from portal.kernel.period import Period, PeriodKind
 from portal.kernel.receipts import new_notice_id, new_short_code
@@ -55,17 +57,22 @@ class IntakePlace:
 
 @dataclass(frozen=True)
 class DraftRow:
-    """One row as each channel shows it; the digests are keyed (rules/masking.md, 2)."""
+    """One row as each channel shows it; the digests are keyed (rules/masking.md, 2).
+
+    ``names`` are all masked; ``whole`` is what the board shows instead where the county decided so.
+    """
 
     n: int
     village: str
     group: str
     names: dict[Channel, str]
+    whole: str | None = field(repr=False)
     persons: int | None
     class_: str
     amount_fen: int
     reason: str
     salt: bytes = field(repr=False)
+    channel_salt: bytes = field(repr=False)
     household_digest: str = field(repr=False)
     person_digest: str = field(repr=False)
 
@@ -84,6 +91,7 @@ class DraftNotice:
     persons: int
     amount_fen: int
     totals_salt: bytes | None = field(repr=False)
+    board_names: bytes | None = field(repr=False)
     codes: dict[Channel, str]
 
 
@@ -114,18 +122,44 @@ def public_row(
     return {**row, "reason": reason} if reason else row
 
 
-def row_members(row: DraftRow, channel: Channel) -> dict[str, Any]:
-    """Return ``row`` as ``channel`` shows it."""
-    return public_row(
+@dataclass(frozen=True)
+class CommittedRow:
+    """A row as it is committed to: what the web shows, and the name on the other channels."""
+
+    members: dict[str, Any]
+    names: Mapping[Channel, str]
+    salt: bytes = field(repr=False)
+    channel_salt: bytes = field(repr=False)
+
+
+def _committed(row: DraftRow) -> CommittedRow:
+    members = public_row(
         n=row.n,
         village=row.village,
         group=row.group,
-        name=row.names[channel],
+        name=row.names[Channel.WEB],
         persons=row.persons,
         class_=row.class_,
         amount_fen=row.amount_fen,
         reason=row.reason,
     )
+    names = row.names if row.whole is None else {**row.names, Channel.BOARD: row.whole}
+    return CommittedRow(members, names, row.salt, row.channel_salt)
+
+
+def channel_roots(rows: Iterable[CommittedRow]) -> dict[Channel, str]:
+    """Return for each channel the root (hex) over the rows as it shows them.
+
+    The web's is the one in the log. The others are salted with what is not published, or whoever
+    knows 王** and the row's salt could find out by trying what stands behind the stars.
+    """
+    leaves: dict[Channel, list[bytes]] = {channel: [] for channel in Channel}
+    for row in rows:
+        leaves[Channel.WEB].append(row_leaf(canonical(row.members), row.salt))
+        for channel in OTHER_CHANNELS:
+            shown = {**row.members, "name": row.names[channel], "channel": channel.value}
+            leaves[channel].append(row_leaf(canonical(shown), row.channel_salt))
+    return {channel: tree_root(hashes).hex() for channel, hashes in leaves.items()}
 
 
 def chinese_period(period: Period) -> str:
@@ -146,19 +180,73 @@ def draft_notices(
     period: Period,
     policy: MaskingPolicy,
     keyed: KeyedDigest,
+    seal: Seal,
 ) -> tuple[DraftNotice, ...]:
     """Mask the checked rows and make one notice of each village, in the villages' order.
 
-    Emergency relief (急难型) is published in figures only (rules/masking.md, 1).
+    Emergency relief (急难型) is published in figures only (rules/masking.md, 1). ``seal`` closes
+    the parcel of whole names, where ``policy`` shows them on the board.
     """
+    door = _Door(policy, keyed, seal)
     by_village: dict[str, list[CheckedRow]] = {}
     for row in checked.list_rows:
         by_village.setdefault(row.village.code, []).append(row)
     return tuple(
-        _draft(by_village[village.code], village, kind, place, period, policy, keyed)
+        _draft(by_village[village.code], village, kind, place, period, door)
         for village in place.villages
         if village.code in by_village
     )
+
+
+@dataclass(frozen=True)
+class _Door:
+    """What stands between the file and everybody else."""
+
+    policy: MaskingPolicy
+    keyed: KeyedDigest
+    seal: Seal
+
+    def mask(self, row: CheckedRow, n: int) -> DraftRow:
+        """Return the row as it may be seen."""
+        whole = None
+        if self.policy.board is NameStyle.WHOLE and not row.minor:
+            whole = mask_name(row.name, Channel.BOARD, self.policy)
+        salts = secrets.token_bytes(2 * SALT_BYTES)
+        return DraftRow(
+            n=n,
+            village=row.village.name,
+            group=row.group,
+            names=self._names(row.name, minor=row.minor),
+            whole=whole,
+            persons=row.persons,
+            class_=row.class_,
+            amount_fen=row.amount_fen,
+            reason=row.reason if row.relief_type else "",
+            salt=salts[:SALT_BYTES],
+            channel_salt=salts[SALT_BYTES:],
+            household_digest=self.keyed("household", row.id_number),
+            person_digest=self.keyed("person", row.id_number, row.name),
+        )
+
+    def _names(self, name: str, *, minor: bool) -> dict[Channel, str]:
+        """Return the masked name on every channel; where it is to be whole, the web's stands here.
+
+        Channels of one style are masked once.
+        """
+        masked: dict[NameStyle, str] = {}
+        for channel in Channel:
+            style = self.policy.style(channel)
+            if style not in masked and style is not NameStyle.WHOLE:
+                masked[style] = mask_name(name, channel, self.policy, minor=minor)
+        web = masked[self.policy.web]
+        return {channel: masked.get(self.policy.style(channel), web) for channel in Channel}
+
+    def parcel(self, notice_id: str, rows: Sequence[DraftRow]) -> bytes | None:
+        """Return the sealed whole names of a notice, None where the board shows masked ones."""
+        if self.policy.board is not NameStyle.WHOLE:
+            return None
+        whole = {row.n: row.whole for row in rows if row.whole is not None}
+        return seal_names(self.seal, notice_id, whole)
 
 
 def _draft(
@@ -167,44 +255,33 @@ def _draft(
     kind: NoticeKind,
     place: IntakePlace,
     period: Period,
-    policy: MaskingPolicy,
-    keyed: KeyedDigest,
+    door: _Door,
 ) -> DraftNotice:
     listed = [row for row in rows if row.relief_type in {"", EXPENDITURE_TYPE}]
     in_figures = [row for row in rows if row.relief_type not in {"", EXPENDITURE_TYPE}]
-    masked = tuple(_mask(row, n, policy, keyed) for n, row in enumerate(listed, start=1))
+    masked = tuple(door.mask(row, n) for n, row in enumerate(listed, start=1))
     title = f"{place.region.name}{village.name}{chinese_period(period)}{kind.subject}"
-    content = _content(title, village, kind, place, period, in_figures, masked)
+    notice_id = new_notice_id()
+    board_names = door.parcel(notice_id, masked)
+    roots = channel_roots(map(_committed, masked))
+    content = {
+        **_content(title, village, kind, place, period, in_figures),
+        "names": door.policy.as_mapping(),
+        **committed_channels(roots, board_names),
+    }
     return DraftNotice(
-        id=new_notice_id(),
+        id=notice_id,
         place=village,
         title=title,
         content=content,
-        commitment=commit(content, masked),
+        commitment=Commitment(content_digest(content), roots[Channel.WEB]),
         rows=masked,
         households=len(rows),
         persons=sum(row.persons or 0 for row in rows),
         amount_fen=sum(row.amount_fen for row in rows),
         totals_salt=secrets.token_bytes(SALT_BYTES) if len(rows) < FEW_HOUSEHOLDS else None,
+        board_names=board_names,
         codes={Channel.WEB: new_short_code(), Channel.BOARD: new_short_code()},
-    )
-
-
-def _mask(row: CheckedRow, n: int, policy: MaskingPolicy, keyed: KeyedDigest) -> DraftRow:
-    return DraftRow(
-        n=n,
-        village=row.village.name,
-        group=row.group,
-        names={
-            channel: mask_name(row.name, channel, policy, minor=row.minor) for channel in Channel
-        },
-        persons=row.persons,
-        class_=row.class_,
-        amount_fen=row.amount_fen,
-        reason=row.reason if row.relief_type else "",
-        salt=secrets.token_bytes(SALT_BYTES),
-        household_digest=keyed("household", row.id_number),
-        person_digest=keyed("person", row.id_number, row.name),
     )
 
 
@@ -215,7 +292,6 @@ def _content(
     place: IntakePlace,
     period: Period,
     in_figures: Sequence[CheckedRow],
-    rows: Sequence[DraftRow],
 ) -> dict[str, Any]:
     content: dict[str, Any] = {
         "title": title,
@@ -227,13 +303,6 @@ def _content(
         "basis": kind.basis,
         "issuer": _members(place.issuer),
         "supervisor": _members(place.supervisor),
-        # What the board and the touch screen show is approved together with the web's text.
-        "channels": {
-            channel.value: channel_root(
-                ((row_members(row, channel), row.salt) for row in rows), channel
-            )
-            for channel in OTHER_CHANNELS
-        },
     }
     if in_figures:
         content["emergency"] = {
@@ -247,19 +316,17 @@ def _members(contact: Contact) -> dict[str, str]:
     return {"name": contact.name, "phone": contact.phone, "address": contact.address}
 
 
-def channel_root(rows: Iterable[tuple[Mapping[str, Any], bytes]], channel: Channel) -> str:
-    """Return the root (hex) over the rows as ``channel`` shows them, each with its salt."""
-    return rows_root(
-        (canonical({"channel": channel.value, **members}), salt) for members, salt in rows
-    )
+def committed_channels(roots: Mapping[Channel, str], board_names: bytes | None) -> dict[str, Any]:
+    """Return what a notice's content says of the board and the touch screen.
 
-
-def commit(content: dict[str, Any], rows: Sequence[DraftRow]) -> Commitment:
-    """Return what commits to a notice: its content, and its rows as the web shows them."""
-    return Commitment(
-        content=content_digest(content),
-        rows=rows_root((canonical(row_members(row, Channel.WEB)), row.salt) for row in rows),
-    )
+    It is approved together with the web's text; so is the parcel of whole names, by its digest.
+    """
+    channels: dict[str, Any] = {
+        "channels": {channel.value: roots[channel] for channel in OTHER_CHANNELS}
+    }
+    if board_names is not None:
+        channels["board_names"] = hashlib.sha256(board_names).hexdigest()
+    return channels
 
 
 def file_digest(keyed: KeyedDigest, data: bytes) -> str:

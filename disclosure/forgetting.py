@@ -17,7 +17,9 @@ from portal.kernel.clock import local_date
 
 AT_ONCE = 200
 CHECKPOINT_WAIT_MS = 300
-TABLES_WITH_NAMES = ("notice_rows", "stored_pages", "submissions")
+TABLES_WITH_NAMES = (
+    *("notice_rows", "notice_versions", "stored_pages", "submissions", "waiting_files"),
+)
 
 
 def _over(session: Session, now: datetime) -> list[str]:
@@ -32,7 +34,11 @@ def _over(session: Session, now: datetime) -> list[str]:
             or_(
                 exists().where(NoticeRow.notice_id == Notice.id),
                 exists().where(
-                    NoticeVersion.notice_id == Notice.id, NoticeVersion.totals_salt.is_not(None)
+                    NoticeVersion.notice_id == Notice.id,
+                    or_(
+                        NoticeVersion.totals_salt.is_not(None),
+                        NoticeVersion.board_names.is_not(None),
+                    ),
                 ),
             ),
         )
@@ -54,6 +60,11 @@ def forget_what_is_over(sessions: Sessions, *, now: datetime) -> int:
             if not ids:
                 break
             session.execute(delete(NoticeRow).where(NoticeRow.notice_id.in_(ids)))
+            session.execute(
+                update(NoticeVersion)
+                .where(NoticeVersion.notice_id.in_(ids), NoticeVersion.board_names.is_not(None))
+                .values(board_names=None)
+            )
             # Totals of fewer than three households say something about a person, so they go too.
             session.execute(
                 update(NoticeVersion)

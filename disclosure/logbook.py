@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from disclosure.log.commitment import canonical
@@ -43,18 +43,14 @@ def append_entries(session: Session, entries: Sequence[NewEntry], *, now: dateti
     """Append ``entries`` in their order, one writer at a time, and return their indexes."""
     lock_log(session)
     size = session.scalar(select(func.coalesce(func.max(LogEntry.index) + 1, 0))) or 0
-    indexes = []
-    for position, new in enumerate(entries):
-        entry = canonical({"v": 1, **new.members, "at": log_time(now)})
-        session.add(
-            LogEntry(
-                index=size + position,
-                entry=entry,
-                leaf=leaf_hash(entry),
-                notice_id=new.notice_id,
-                at=now,
-            )
+    at = log_time(now)
+    rows: list[dict[str, Any]] = []
+    for index, new in enumerate(entries, start=size):
+        entry = canonical({"v": 1, **new.members, "at": at})
+        leaf = leaf_hash(entry)
+        rows.append(
+            {"index": index, "entry": entry, "leaf": leaf, "notice_id": new.notice_id, "at": now}
         )
-        indexes.append(size + position)
-    session.flush()
-    return indexes
+    if rows:
+        session.execute(insert(LogEntry), rows)
+    return [row["index"] for row in rows]

@@ -112,6 +112,9 @@ class NoticeVersion(Base):
     households: Mapped[int]
     persons: Mapped[int]
     amount_fen: Mapped[int] = mapped_column(BigInteger)
+    # Where the county shows whole names on the board 全名: sealed, for the poster alone, and
+    # forgotten with the rows.
+    board_names: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     # Totals of fewer than three households are logged salted, and dropped with the rows: then all
     # three are 0, which no notice has otherwise.
     totals_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
@@ -136,8 +139,10 @@ class PrintCode(Base):
 class NoticeRow(Base):
     """One row 名单行 of a version, as it is seen: masked, with its salt and keyed digests.
 
-    ``name_board`` and ``name_kiosk`` are kept only where that channel's policy differs from the
-    web's; everything here is deleted when the row's time is over.
+    ``name_board`` and ``name_kiosk`` are kept only where that channel's mask differs from the
+    web's; whole names are never here. ``salt`` is published with the row. ``channel_salt`` is not:
+    with it whoever knows the web's 王** could find out the board's 王*英 by trying. Everything here
+    is deleted when the row's time is over.
     """
 
     __tablename__ = "notice_rows"
@@ -155,6 +160,7 @@ class NoticeRow(Base):
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(200))
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    channel_salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     key_id: Mapped[str] = mapped_column(String(8))
     household_digest: Mapped[str] = mapped_column(String(64), index=True)
     person_digest: Mapped[str] = mapped_column(String(64), index=True)

@@ -3,7 +3,7 @@
 A page that receives one of these cannot leak what is not in it. State is computed at ``now``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
+from disclosure.boardnames import Open, open_names
 from disclosure.drafting import Contact, IntakePlace
 from disclosure.intake.places import Place
 from disclosure.lifecycle import Facts, NoticeState, ended_at, next_change_at, state_at
@@ -139,7 +140,29 @@ def card_of(notice: Notice, version: NoticeVersion, now: datetime) -> NoticeCard
 def find_notice(
     session: Session, notice_id: str, *, now: datetime, channel: Channel = Channel.WEB
 ) -> NoticeView | None:
-    """Return a published notice as ``channel`` shows it, or None."""
+    """Return a published notice as ``channel`` shows it, every name masked, or None."""
+    return _find_notice(session, notice_id, now, channel, {})
+
+
+def find_board_notice(
+    session: Session, notice_id: str, *, now: datetime, open_parcel: Open
+) -> NoticeView | None:
+    """Return a published notice as the village's own board shows it, or None.
+
+    With whole names where the county decided so; ``open_parcel`` opens them.
+    """
+    parcel = session.scalar(
+        select(NoticeVersion.board_names)
+        .join(Notice, Notice.id == NoticeVersion.notice_id)
+        .where(Notice.id == notice_id, NoticeVersion.version == Notice.version)
+    )
+    whole = {} if parcel is None else open_names(open_parcel, notice_id, parcel)
+    return _find_notice(session, notice_id, now, Channel.BOARD, whole)
+
+
+def _find_notice(
+    session: Session, notice_id: str, now: datetime, channel: Channel, whole: Mapping[int, str]
+) -> NoticeView | None:
     found = session.execute(current_versions().where(Notice.id == notice_id)).one_or_none()
     if found is None:
         return None
@@ -149,7 +172,8 @@ def find_notice(
         return None
     rows = None
     if card.state not in OVER:
-        rows = tuple(_row(row, channel) for row in list_rows(session, notice.id, version.version))
+        stored = list_rows(session, notice.id, version.version)
+        rows = tuple(_row(row, whole.get(row.n) or shown_name(row, channel)) for row in stored)
     return _view(session, notice, version, card, rows, channel, now)
 
 
@@ -195,12 +219,12 @@ def _code(session: Session, notice_id: str, version: int, channel: Channel) -> s
     ).one()
 
 
-def _row(row: NoticeRow, channel: Channel) -> RowView:
+def _row(row: NoticeRow, name: str) -> RowView:
     return RowView(
         n=row.n,
         village=row.village,
         group=row.group,
-        name=shown_name(row, channel),
+        name=name,
         persons=row.persons,
         class_=row.class_,
         amount_fen=row.amount_fen,

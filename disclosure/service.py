@@ -14,6 +14,7 @@ from disclosure.gate import scan, texts_of_rows
 from disclosure.importing import list_notice_ids
 from disclosure.lifecycle import SubmissionAction, SubmissionState, after
 from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode, Submission
+from disclosure.namepolicy import get_policy
 from disclosure.publication import HAS_CHANGED, approved_digest, publish
 from portal.data.accounts import Actor, audit
 from portal.kernel.errors import Conflict, Forbidden, NotFound, Refused
@@ -118,6 +119,7 @@ def approve(
         raise Conflict(_WHY_NOT[submission.state])
     if digest != submission.digest or approved_digest(session, submission.id) != digest:
         raise Conflict(HAS_CHANGED)
+    _check_names(session, submission)
     _scan_again(session, submission)
     _move(submission, SubmissionAction.APPROVE)
     submission.decided_at, submission.decided_by = now, actor.user_id
@@ -142,6 +144,24 @@ def _check_approver(actor: Actor, submission: Submission) -> None:
         raise Forbidden(N_("Whoever brought a list in cannot approve it; a second person must."))
     if actor.role is not kind_of(submission.kind).approved_by:
         raise Forbidden(N_("Lists of this kind are approved by another role."))
+
+
+def _check_names(session: Session, submission: Submission) -> None:
+    """Refuse a draft that shows names in another way than its county has decided since."""
+    # All notices of a file were masked in one way.
+    drafted = session.scalars(
+        select(NoticeVersion.content)
+        .join(Notice, Notice.id == NoticeVersion.notice_id)
+        .where(Notice.submission_id == submission.id)
+        .limit(1)
+    ).one()
+    if drafted["names"] != get_policy(session, submission.region_code).as_mapping():
+        raise Conflict(
+            N_(
+                "The county has decided anew how names are shown. Return this list; the clerk "
+                "uploads the same file again."
+            )
+        )
 
 
 def _scan_again(session: Session, submission: Submission) -> None:

@@ -25,8 +25,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["chosen_by"], ["users.id"], name=op.f("fk_choices_chosen_by")),
         sa.PrimaryKeyConstraint("name", "area", name=op.f("pk_choices")),
     )
+    with op.batch_alter_table("notice_versions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("board_names", sa.LargeBinary(), nullable=True))
+    with op.batch_alter_table("notice_rows", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("channel_salt", sa.LargeBinary(length=16), nullable=True))
+    # What was drafted before is committed to with the salt that it had.
+    op.execute("UPDATE notice_rows SET channel_salt = salt")
+    with op.batch_alter_table("notice_rows", schema=None) as batch_op:
+        batch_op.alter_column(
+            "channel_salt", existing_type=sa.LargeBinary(length=16), nullable=False
+        )
 
 
 def downgrade() -> None:
     """Take them back."""
+    with op.batch_alter_table("notice_rows", schema=None) as batch_op:
+        batch_op.drop_column("channel_salt")
+    with op.batch_alter_table("notice_versions", schema=None) as batch_op:
+        batch_op.drop_column("board_names")
     op.drop_table("choices")

@@ -97,7 +97,7 @@ class Keys:
     web: bytes  # ties the desk's form tokens to this installation
     receipts: bytes  # makes receipt codes from form tokens
     persons: bytes  # keyed digests of ID numbers
-    uploads: PrivateKey  # what uploaded files are sealed to while their draft is open
+    uploads: PrivateKey  # what uploaded files, and whole names for the board, are sealed to
 
     @property
     def persons_id(self) -> str:
@@ -106,21 +106,35 @@ class Keys:
 
     def digest(self, *parts: str) -> str:
         """Return the keyed digest (HMAC-SHA-256, hex) of normalised values."""
-        message = "\0".join(parts).encode()
-        return hmac.new(self.persons, message, hashlib.sha256).hexdigest()
+        return hmac.digest(self.persons, "\0".join(parts).encode(), "sha256").hex()
 
     def seal_upload(self, data: bytes) -> bytes:
         """Seal an uploaded file; algorithm and version stand in front."""
-        return UPLOAD_HEADER + SealedBox(self.uploads.public_key).encrypt(data)
+        return self._seal(UPLOAD_HEADER, data)
 
     def open_upload(self, sealed: bytes) -> bytes:
         """Open what ``seal_upload`` sealed; raises ValueError for anything else."""
-        if not sealed.startswith(UPLOAD_HEADER):
-            raise ValueError("not a sealed upload")
-        return SealedBox(self.uploads).decrypt(sealed[len(UPLOAD_HEADER) :])
+        return self._open(UPLOAD_HEADER, sealed)
+
+    def seal_names(self, data: bytes) -> bytes:
+        """Seal whole names for the board; algorithm and version stand in front."""
+        return self._seal(NAMES_HEADER, data)
+
+    def open_names(self, sealed: bytes) -> bytes:
+        """Open what ``seal_names`` sealed; raises ValueError for anything else."""
+        return self._open(NAMES_HEADER, sealed)
+
+    def _seal(self, header: bytes, data: bytes) -> bytes:
+        return header + SealedBox(self.uploads.public_key).encrypt(data)
+
+    def _open(self, header: bytes, sealed: bytes) -> bytes:
+        if not sealed.startswith(header):
+            raise ValueError("sealed for something else")
+        return SealedBox(self.uploads).decrypt(sealed[len(header) :])
 
 
 UPLOAD_HEADER = b"upload/x25519-sealedbox/1\n"
+NAMES_HEADER = b"board-names/x25519-sealedbox/1\n"
 
 
 def key_id(key: bytes) -> str:

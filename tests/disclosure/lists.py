@@ -13,6 +13,7 @@ from disclosure import service
 from disclosure.importing import Imported, Prepared, import_list, prepare
 from disclosure.intake.kinds import Kind
 from disclosure.models import Notice, NoticeVersion, Submission
+from disclosure.namepolicy import choose_policy, get_policy
 from disclosure.queries import get_intake_place
 from portal.data.accounts import OPERATOR, Actor, User, actor_of
 from portal.data.keyfiles import Keys
@@ -101,6 +102,10 @@ class Office:
         """Read, check and mask the file."""
         with self.sessions.reading() as session:
             place = get_intake_place(session, given.region)
+            decided = get_policy(session, given.region)
+        if decided != given.policy:
+            with self.sessions.writing() as session:
+                choose_policy(session, OPERATOR, given.policy, area=given.region, now=now)
         data = given.data
         if data is None:
             data = list_csv(given.households, kind=given.kind)

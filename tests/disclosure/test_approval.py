@@ -91,7 +91,7 @@ def test_another_area_looks_as_if_it_were_not_there(
         with office.sessions.reading() as session:
             assert list_submissions(session, stranger) == []
             with pytest.raises(NotFound):
-                view_submission(session, stranger, key)
+                view_submission(session, stranger, key, open_parcel=office.keys.open_names)
         with office.sessions.writing() as session, pytest.raises(NotFound):
             service.return_to_clerk(session, stranger, key, "不对", now=clock.now())
     stranger = office.actor(add_staff(Role.CLERK, "guanting"))
@@ -124,6 +124,8 @@ TAMPERINGS = {
     "amount": "UPDATE notice_rows SET amount_fen = amount_fen + 1 WHERE n = 2",
     "name": "UPDATE notice_rows SET name = '李*' WHERE n = 1",
     "board name": "UPDATE notice_rows SET name_board = '李秀英' WHERE n = 1",
+    "parcel of whole names": "UPDATE notice_versions SET board_names = zeroblob(80)",
+    "no parcel": "UPDATE notice_versions SET board_names = NULL",
     "touch screen name": "UPDATE notice_rows SET name_kiosk = '李*' WHERE n = 1",
     "group": "UPDATE notice_rows SET group_name = '9组' WHERE n = 1",
     "class": "UPDATE notice_rows SET class = 'A' WHERE n = 1",
@@ -283,7 +285,7 @@ def test_an_error_that_belongs_to_no_row_must_be_decided_on_too(
     with office.sessions.writing() as session, pytest.raises(Refused):
         service.submit(session, clerk, key, now=clock.now())
     with office.sessions.reading() as session:
-        view = view_submission(session, clerk, key)
+        view = view_submission(session, clerk, key, open_parcel=office.keys.open_names)
         assert (view.may_submit, view.may_leave_out) == (False, True)
     with office.sessions.writing() as session:
         service.leave_out_bad_rows(session, clerk, key, now=clock.now())

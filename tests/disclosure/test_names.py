@@ -10,7 +10,7 @@ import pytest
 
 from disclosure.posters.render import render_poster
 from disclosure.printing import poster_content
-from disclosure.queries import find_notice
+from disclosure.queries import find_board_notice, find_notice
 from portal.kernel.clock import SettableClock
 from portal.kernel.masking import WHOLE_NAMES_ON_BOARD, Channel
 from portal.kernel.permissions import Role
@@ -105,6 +105,9 @@ def test_whole_names_where_the_county_wants_them_stay_on_the_board(
     for channel in Channel:
         with office.sessions.reading() as session:
             view = find_notice(session, notice_id, now=clock.now(), channel=channel)
+            if channel is Channel.BOARD:
+                opened = office.keys.open_names
+                view = find_board_notice(session, notice_id, now=clock.now(), open_parcel=opened)
         assert view is not None
         content = poster_content(view, base_url="http://127.0.0.1:8000")
         texts[channel] = pdf_text(render_poster(content, size="a4"))

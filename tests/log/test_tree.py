@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,3 +112,27 @@ def test_an_approval_binds_content_and_rows_and_their_order() -> None:
     assert one.digest != other.digest
     assert joint_digest([one, other]) != joint_digest([other, one])
     assert joint_digest([one]) != joint_digest([one, one])
+
+
+VALUES = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.text(),
+        st.integers(-(2**53) + 1, 2**53 - 1),
+        st.floats(allow_nan=False, allow_infinity=False),
+    ),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text(), VALUES))
+def test_the_canonical_form_is_that_of_rfc_8785(value: dict[str, Any]) -> None:
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+def test_what_json_cannot_say_exactly_is_refused() -> None:
+    for value in (2**53, float("nan"), float("inf"), object()):
+        with pytest.raises(rfc8785.CanonicalizationError):
+            canonical({"n": value})

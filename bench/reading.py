@@ -32,8 +32,8 @@ COUNTY = "640499"
 
 def intake() -> Figure:
     """Measure reading and checking a list of 20,000 households, as .xlsx."""
-    region, villages = _places()
-    data = _workbook([village.name for village in villages])
+    region, villages = places()
+    data = workbook_of([village.name for village in villages])
     begun = time.process_time()
     checked = check_file(
         data,
@@ -51,13 +51,15 @@ def intake() -> Figure:
     return at_least("intake of a list", ROWS / elapsed, LEAST_ROWS_A_SECOND, "rows/s", note)
 
 
-def _places() -> tuple[Place, list[Place]]:
+def places() -> tuple[Place, list[Place]]:
+    """Return the township and its villages."""
     text = DIVISIONS.read_text(encoding="utf-8-sig")
     places = {row["code"]: Place(**row) for row in csv.DictReader(io.StringIO(text))}
     return places[TOWNSHIP], [place for place in places.values() if place.parent == TOWNSHIP]
 
 
-def _workbook(villages: list[str]) -> bytes:
+def workbook_of(villages: list[str]) -> bytes:
+    """Return a list of ROWS households in these villages, as .xlsx."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append([TITLE])

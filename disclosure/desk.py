@@ -1,7 +1,9 @@
 """The desk's pages for lists 名单上报与审批: upload, problems, preview, submit, approve."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -15,7 +17,6 @@ from disclosure.deskqueries import list_submissions, list_townships, view_submis
 from disclosure.forms import ApproveForm, ReturnForm, UploadForm
 from disclosure.importing import (
     Imported,
-    Prepared,
     find_same_file,
     import_list,
     prepare,
@@ -25,11 +26,14 @@ from disclosure.intake.kinds import Kind
 from disclosure.lifecycle import SubmissionState
 from disclosure.posters.render import render_poster
 from disclosure.printing import poster_content
-from disclosure.queries import find_notice, get_intake_place
+from disclosure.queries import find_board_notice
+from disclosure.uploads.waiting import forget_tries, get_waiting, intake_terms, keep_waiting
+from disclosure.uploads.waitingdesk import unusable_page
+from disclosure.uploads.wording import problem_words
 from disclosure.wording import SUBMISSION_WORDS, period_words
 from portal.data.accounts import Actor
 from portal.kernel.errors import Conflict, DomainError, Forbidden, NotFound
-from portal.kernel.masking import Channel, MaskingPolicy
+from portal.kernel.masking import Channel
 from portal.kernel.period import parse_period
 from portal.kernel.permissions import Permission
 from portal.web.addresses import public_url
@@ -91,52 +95,49 @@ def upload() -> str | BaseResponse | tuple[str, int]:
         field = form[refusal.field] if refusal.field and refusal.field in form else form.file
         field.errors = [sentence(refusal)]
         return render_template("disclosure/desk_upload.html", form=form), 422
-    if isinstance(outcome, Prepared):
-        return _show_unusable(outcome), 422
+    if isinstance(outcome, Unusable):
+        waiting = get_waiting(reading(), actor, outcome.waiting_id) if outcome.waiting_id else None
+        return unusable_page(waiting, outcome.problems), 422
     if outcome.repeated:
         flash(_("This file is here already; nothing was stored twice."), "info")
     return redirect(url_for("lists.show", submission_id=outcome.submission_id))
 
 
-def _take_in(actor: Actor, form: UploadForm, file: FileStorage) -> Imported | Prepared:
-    """Store the file as a draft; return it unstored where not one row of it can be published."""
+@dataclass(frozen=True)
+class Unusable:
+    """A file that became no draft; ``waiting_id`` where it is kept, sealed, to be looked at."""
+
+    problems: list[dict[str, Any]]
+    waiting_id: str | None
+
+
+def _take_in(actor: Actor, form: UploadForm, file: FileStorage) -> Imported | Unusable:
+    """Store the file as a draft; where not one row of it can be published, keep it waiting."""
     period = parse_period(form.period.data or "")
-    region_code = form.region.data
+    region_code, kind = form.region.data, Kind(form.kind.data)
     actor.require(Permission.UPLOAD_LIST, within=region_code)
-    place = get_intake_place(reading(), region_code)
+    terms = intake_terms(reading(), region_code, kind)
     end_reading()
-    home = installation()
     prepared = prepare(
         file.stream.read(),
         filename=file.filename or "",
-        kind=Kind(form.kind.data),
-        place=place,
+        kind=kind,
+        place=terms.place,
         period=period,
-        policy=MaskingPolicy(),
-        keys=home.keys,
+        policy=terms.policy,
+        keys=installation().keys,
         now=now(),
+        learned=terms.learned,
     )
     same = find_same_file(
         reading(), region_code, prepared.kind, prepared.period, prepared.file_digest
     )
-    if same is None and prepared.is_unusable:
-        return prepared
     with writing() as session:
+        if same is None and prepared.is_unusable:
+            problems = [stored_problem(problem) for problem in prepared.checked.problems]
+            return Unusable(problems, keep_waiting(session, actor, prepared, now=now()))
+        forget_tries(session, actor, prepared)
         return import_list(session, actor, prepared, now=now())
-
-
-def _show_unusable(prepared: Prepared) -> str:
-    return render_template(
-        "disclosure/desk_unusable.html",
-        problems=[_problem_words(stored_problem(problem)) for problem in prepared.checked.problems],
-    )
-
-
-def _problem_words(problem: dict[str, object]) -> dict[str, object]:
-    """Return a problem as the page shows it, its sentence in the page's language."""
-    params = problem["params"] if isinstance(problem["params"], dict) else {}
-    message = _(str(problem["message"]))
-    return {**problem, "message": message % params if params else message}
 
 
 @blueprint.get("/<submission_id>")
@@ -147,11 +148,16 @@ def show(submission_id: str) -> str:
 
 
 def _render_list(submission_id: str, return_form: ReturnForm | None = None) -> str:
-    view = view_submission(reading(), current_actor(), submission_id)
+    view = view_submission(
+        reading(),
+        current_actor(),
+        submission_id,
+        open_parcel=installation().keys.open_names,
+    )
     return render_template(
         "disclosure/desk_list.html",
         view=view,
-        problems=[_problem_words(problem) for problem in view.problems],
+        problems=[problem_words(problem, _) for problem in view.problems],
         kind_words=_kind_words(view.line.kind),
         period=_period_of(view.line.period),
         state_words=_(SUBMISSION_WORDS[view.line.state]),
@@ -160,6 +166,7 @@ def _render_list(submission_id: str, return_form: ReturnForm | None = None) -> s
         return_form=return_form or ReturnForm(formdata=None),
         is_draft=view.line.state is SubmissionState.DRAFT,
         may_upload=current_actor().may(Permission.UPLOAD_LIST),
+        may_annotate=view.keeps_upload and current_actor().may(Permission.UPLOAD_LIST),
     )
 
 
@@ -259,7 +266,9 @@ def return_to_clerk(submission_id: str) -> BaseResponse | tuple[str, int]:
 @requires(Permission.VIEW_LISTS)
 def poster(notice_id: str) -> Response:
     """The poster for the village board, with the board's masks."""
-    view = find_notice(reading(), notice_id, now=now(), channel=Channel.BOARD)
+    view = find_board_notice(
+        reading(), notice_id, now=now(), open_parcel=installation().keys.open_names
+    )
     if view is None or not current_actor().covers(view.card.place.code):
         abort(404)
     pdf = render_poster(poster_content(view, base_url=public_url("")), size="a3")

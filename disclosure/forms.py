@@ -1,7 +1,7 @@
 """Forms of the desk 名单上报与审批: upload, submit, approve, return."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -44,3 +44,18 @@ class ReturnForm(DeskForm):
             Length(max=400, message=_l("Use at most 400 characters.")),
         ],
     )
+
+
+class BatchForm(DeskForm):
+    """Bring in many files at once 批量报送; its parts are read one by one."""
+
+    files = MultipleFileField(
+        _l("The spreadsheets"),
+        description=_l(
+            "Choose all files together, or drop them here: up to 100 files, each at most 20 MB."
+        ),
+    )
+
+
+class AnswersForm(DeskForm):
+    """Say of files that do not say it themselves whose they are, of which kind and period."""

@@ -18,12 +18,14 @@ from disclosure.drafting import DraftNotice, IntakePlace, draft_notices, file_di
 from disclosure.gate import GateHit, PublishedText, scan, texts_of_rows
 from disclosure.intake.check import check_file
 from disclosure.intake.kinds import Kind
+from disclosure.intake.learned import NOTHING_LEARNED, Learned
 from disclosure.intake.problems import Problem, Severity
 from disclosure.intake.result import Checked
 from disclosure.lifecycle import SubmissionState
 from disclosure.log.commitment import joint_digest
 from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode, Submission
 from portal.data.accounts import Actor, audit
+from portal.data.base import Base
 from portal.data.ids import new_id
 from portal.data.keyfiles import Keys
 from portal.kernel.clock import local_date
@@ -67,7 +69,7 @@ class Prepared:
         return whole or not self.notices
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 - each is one thing that a file is read with
     data: bytes,
     *,
     filename: str,
@@ -77,6 +79,7 @@ def prepare(
     policy: MaskingPolicy,
     keys: Keys,
     now: datetime,
+    learned: Learned = NOTHING_LEARNED,
 ) -> Prepared:
     """Read, check, mask, hash and scan a file; raises Refused for a kind that makes no list."""
     if kind not in KINDS:
@@ -89,10 +92,9 @@ def prepare(
         villages=place.villages,
         period=period,
         on=local_date(now),
+        learned=learned,
     )
-    notices = draft_notices(
-        checked, kind=KINDS[kind], place=place, period=period, policy=policy, keyed=keys.digest
-    )
+    notices = _masked(checked, kind, place, period, policy, keys)
     return Prepared(
         kind=kind,
         region_code=place.region.code,
@@ -104,6 +106,25 @@ def prepare(
         notices=notices,
         gate=scan(_texts(notices), checked.whole_names),
         key_id=keys.persons_id,
+    )
+
+
+def _masked(
+    checked: Checked,
+    kind: Kind,
+    place: IntakePlace,
+    period: Period,
+    policy: MaskingPolicy,
+    keys: Keys,
+) -> tuple[DraftNotice, ...]:
+    return draft_notices(
+        checked,
+        kind=KINDS[kind],
+        place=place,
+        period=period,
+        policy=policy,
+        keyed=keys.digest,
+        seal=keys.seal_names,
     )
 
 
@@ -251,52 +272,57 @@ def stored_problem(problem: Problem) -> dict[str, Any]:
 
 def _store_notices(session: Session, submission: Submission, prepared: Prepared) -> None:
     kind = KINDS[prepared.kind]
-    for notice in prepared.notices:
-        session.add(
-            Notice(
-                id=notice.id,
-                submission_id=submission.id,
-                kind=kind.kind.value,
-                programme=kind.programme,
-                region_code=notice.place.code,
-                period=prepared.period.text,
-                first_on=prepared.period.first_on,
-                last_on=prepared.period.last_on,
-                version=FIRST_VERSION,
-            )
-        )
-    session.flush()
-    for notice in prepared.notices:
-        _store_version(session, notice)
-    session.flush()
-    rows = [row for notice in prepared.notices for row in _row_values(notice, prepared.key_id)]
-    if rows:
-        # Without this, rows that lack a value and rows that have it go in separate statements.
-        session.execute(insert(NoticeRow), rows, execution_options={"render_nulls": True})
-
-
-def _store_version(session: Session, notice: DraftNotice) -> None:
-    session.add(
-        NoticeVersion(
-            notice_id=notice.id,
-            version=FIRST_VERSION,
-            title=notice.title,
-            content=notice.content,
-            content_digest=notice.commitment.content,
-            rows_digest=notice.commitment.rows,
-            households=notice.households,
-            persons=notice.persons,
-            amount_fen=notice.amount_fen,
-            totals_salt=notice.totals_salt,
-        )
+    of_file: dict[str, Any] = {
+        "submission_id": submission.id,
+        "kind": kind.kind.value,
+        "programme": kind.programme,
+        "period": prepared.period.text,
+        "first_on": prepared.period.first_on,
+        "last_on": prepared.period.last_on,
+        "version": FIRST_VERSION,
+    }
+    notices = prepared.notices
+    tables: tuple[tuple[type[Base], list[dict[str, Any]]], ...] = (
+        (Notice, [{**of_file, "id": one.id, "region_code": one.place.code} for one in notices]),
+        (NoticeVersion, [_version_values(one) for one in notices]),
+        (PrintCode, [values for one in notices for values in _code_values(one)]),
+        (NoticeRow, [values for one in notices for values in _row_values(one, prepared.key_id)]),
     )
-    session.add_all(
-        PrintCode(code=code, notice_id=notice.id, version=FIRST_VERSION, channel=channel.value)
+    for table, values in tables:
+        if values:
+            # Without this, rows that lack a value and rows that have it go in several statements.
+            session.execute(insert(table), values, execution_options={"render_nulls": True})
+
+
+def _version_values(notice: DraftNotice) -> dict[str, Any]:
+    return {
+        "notice_id": notice.id,
+        "version": FIRST_VERSION,
+        "title": notice.title,
+        "content": notice.content,
+        "content_digest": notice.commitment.content,
+        "rows_digest": notice.commitment.rows,
+        "households": notice.households,
+        "persons": notice.persons,
+        "amount_fen": notice.amount_fen,
+        "totals_salt": notice.totals_salt,
+        "board_names": notice.board_names,
+    }
+
+
+def _code_values(notice: DraftNotice) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": code,
+            "notice_id": notice.id,
+            "version": FIRST_VERSION,
+            "channel": channel.value,
+        }
         for channel, code in notice.codes.items()
-    )
+    ]
 
 
-def _row_values(notice: DraftNotice, key_id: str) -> list[dict[str, object]]:
+def _row_values(notice: DraftNotice, key_id: str) -> list[dict[str, Any]]:
     return [
         {
             "notice_id": notice.id,
@@ -312,6 +338,7 @@ def _row_values(notice: DraftNotice, key_id: str) -> list[dict[str, object]]:
             "amount_fen": row.amount_fen,
             "reason": row.reason,
             "salt": row.salt,
+            "channel_salt": row.channel_salt,
             "key_id": key_id,
             "household_digest": row.household_digest,
             "person_digest": row.person_digest,

@@ -17,6 +17,7 @@ from portal.kernel.language import N_
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _MAX_MEMBERS = 5_000
 _CHUNK = 256 * 1024
+_STORED_UP_TO = 32 * 1024 * 1024
 _ENCRYPTED_FLAG = 0x1
 
 DAMAGED = N_(
@@ -65,11 +66,13 @@ def unpack(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
 
 
 def pack(members: dict[str, bytes]) -> bytes:
-    """Return an archive of ``members``, lightly compressed."""
+    """Return an archive of ``members``; only large ones are compressed, and lightly."""
+    large = sum(map(len, members.values())) > _STORED_UP_TO
+    method = zipfile.ZIP_DEFLATED if large else zipfile.ZIP_STORED
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(target, "w", method) as archive:
         for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, 1)
+            archive.writestr(zipfile.ZipInfo(name), content, method, 1)
     return target.getvalue()
 
 

@@ -42,7 +42,7 @@ def text_of(value: CellValue) -> str:
 
 def is_formula_text(value: CellValue) -> bool:
     """Tell whether a text would be run as a formula when a spreadsheet program opens it."""
-    if not isinstance(value, str) or _SHOWS.match(value):
+    if not isinstance(value, str) or value.isalnum() or _SHOWS.match(value):
         return False
     written = normalise(value)
     return written.startswith(_FORMULA_SIGNS) or bool(_PLUS_FORMULA.match(written))

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from disclosure.intake import problems
+from disclosure.intake import problems, sheetproblems
+from disclosure.intake.agreement import check_periods, check_units
+from disclosure.intake.blocks import fill_blocks
 from disclosure.intake.funds import check_fund_line
 from disclosure.intake.headings import Headings
 from disclosure.intake.households import (
@@ -16,7 +18,7 @@ from disclosure.intake.households import (
     names_in,
 )
 from disclosure.intake.kinds import RULES, Field, Kind
-from disclosure.intake.ooxml import column_letters
+from disclosure.intake.learned import NOTHING_LEARNED, Learned
 from disclosure.intake.places import Gazetteer, Place
 from disclosure.intake.problems import Fault, Problem, Severity
 from disclosure.intake.reader import read_workbook
@@ -31,7 +33,7 @@ from disclosure.intake.titles import (
 )
 from disclosure.intake.totals import check_totals
 from disclosure.intake.validation import read_covered
-from disclosure.intake.workbook import ReadRefused
+from disclosure.intake.workbook import CellValue, ReadRefused, Workbook
 from portal.kernel.idnumber import IdNumber
 from portal.kernel.period import Period, PeriodKind
 
@@ -54,6 +56,7 @@ def check_file(
     villages: Sequence[Place],
     period: Period | None,
     on: date,
+    learned: Learned = NOTHING_LEARNED,
 ) -> Checked:
     """Read and check one file; every problem is reported, never only the first.
 
@@ -66,6 +69,7 @@ def check_file(
         villages: its villages and neighbourhoods (for funds: its townships).
         period: what it is brought in for; None takes the period that its title states.
         on: the day on which a person's age counts.
+        learned: what clerks have said about such forms.
     """
     given = _Given(kind, region, Gazetteer(region, villages), period, on)
     try:
@@ -73,7 +77,27 @@ def check_file(
     except ReadRefused as refused:
         fault = Fault(problems.Code(refused.code), refused.message, params=refused.params)
         return _refused(given, fault.at(None))
-    tables = [read_table(sheet, RULES[kind]) for sheet in workbook.sheets]
+    return _check(workbook, given, filename, learned)
+
+
+def check_workbook(
+    workbook: Workbook,
+    *,
+    filename: str,
+    kind: Kind,
+    region: Place,
+    villages: Sequence[Place],
+    period: Period | None,
+    on: date,
+    learned: Learned = NOTHING_LEARNED,
+) -> Checked:
+    """Check a workbook that has been read already, as ``check_file`` does."""
+    given = _Given(kind, region, Gazetteer(region, villages), period, on)
+    return _check(workbook, given, filename, learned)
+
+
+def _check(workbook: Workbook, given: _Given, filename: str, learned: Learned) -> Checked:
+    tables = [read_table(sheet, RULES[given.kind], learned) for sheet in workbook.sheets]
     return _Check(given, tables, workbook.encoding, filename).run()
 
 
@@ -108,22 +132,31 @@ class _Check:
         self._filename = filename
         self._read = [table for table in tables if table.headings is not None]
         self._lines = [line for table in self._read for line in table.of(Role.DATA)]
-        self._names = frozenset(name for line in self._lines for name in names_in(line))
+        self._names = names_in(self._lines)
         self._screen = Screen(self._names)
         self._problems: list[Problem] = []
         self._rows: list[CheckedRow | FundRow] = []
         self._rows_ok = 0
         self._seen: dict[object, tuple[int, str]] = {}
         self._children = False
+        self._not_understood = not self._read
         titles = [title for table in self._read for title in table.titles]
-        self._stated = stated_period(titles, given.kind)
-        self._given = replace(given, period=given.period or self._stated)
+        period = given.period or stated_period(titles, given.kind)
+        self._given = replace(given, period=period)
 
     def run(self) -> Checked:
         """Return the result."""
-        self._check_file()
-        for place, table in enumerate(self._tables, 1):
-            self._check_table(table, self._shown_name(table, place))
+        sheets = [(t, self._shown_name(t, place)) for place, t in enumerate(self._tables, 1)]
+        read = [(table, sheet) for table, sheet in sheets if table.headings is not None]
+        contexts = [self._context(table, sheet) for table, sheet in read]
+        self._check_file(read)
+        pairs = zip(read, contexts, strict=True)
+        self._problems += check_units([own for (table, _), own in pairs if table.of(Role.DATA)])
+        for table, sheet in sheets:
+            if table.headings is None:
+                self._note_unread(table, sheet)
+            else:
+                self._check_table(table, table.headings, contexts.pop(0))
         return self._result()
 
     def _result(self) -> Checked:
@@ -146,21 +179,17 @@ class _Check:
             villages=len(places),
             accounted=dict(roles),
             whole_names=self._names,
+            not_understood=self._not_understood,
         )
 
-    def _check_file(self) -> None:
+    def _check_file(self, sheets: list[tuple[Table, str]]) -> None:
         """Note what is wrong with the file as a whole."""
         kind = self._given.kind
         if not self._read:
             self._problems.append(problems.NO_HEADER[kind.value].at(None))
         elif not self._lines:
             self._problems.append(problems.NO_ROWS.at(None))
-        given, stated = self._given.period, self._stated
-        if given and stated and not _agree(given, stated):
-            fault = problems.with_params(
-                problems.TITLE_PERIOD, stated=stated.text, period=given.text
-            )
-            self._problems.append(fault.at(None))
+        self._problems += check_periods(sheets, kind, self._given.period)
         titles = [title for table in self._read for title in table.titles]
         self._children = kind is not Kind.FUNDS and is_for_children([*titles, self._filename])
         if self._children:
@@ -171,29 +200,29 @@ class _Check:
         name = table.sheet.name
         return f"#{place}" if self._screen.is_personal(name) else name
 
-    def _check_table(self, table: Table, sheet: str) -> None:
-        headings = table.headings
-        if headings is None:
-            unread = len(table.of(Role.UNREAD))
-            fault = problems.SHEET_HIDDEN if table.sheet.hidden else problems.SHEET_WITHOUT_HEADER
-            if unread and (self._read or table.sheet.hidden):
-                self._problems.append(problems.with_params(fault, rows=unread).at(None, sheet))
-            return
-        context = self._context(table, sheet)
+    def _note_unread(self, table: Table, sheet: str) -> None:
+        unread = len(table.of(Role.UNREAD))
+        hidden = table.sheet.hidden
+        fault = sheetproblems.SHEET_HIDDEN if hidden else sheetproblems.SHEET_WITHOUT_HEADER
+        if unread and (self._read or hidden):
+            self._problems.append(problems.with_params(fault, rows=unread).at(None, sheet))
+
+    def _check_table(self, table: Table, headings: Headings, context: SheetContext) -> None:
+        sheet = context.sheet
         self._problems += self._screen.titles(table, sheet)
         missing = [group[0] for group in self._missing(headings, context)]
         if missing:
+            self._not_understood = True
             faults = (problems.COLUMN_MISSING[wanted.value] for wanted in missing)
             self._problems += (fault.at(headings.last_row + 1, sheet) for fault in faults)
             return
         found: list[Problem] = []
-        for line in table.of(Role.DATA):
-            found += self._screen.line(table, line, sheet, self._label)
+        found += self._screen.lines(table, sheet, self._screen.label)
         if context.kind is Kind.FUNDS:
             found += self._check_funds(table, context)
         else:
             found += self._check_list(table, context)
-        found += check_totals(table, sheet, self._label)
+        found += check_totals(table, sheet, self._screen.label)
         self._problems += sorted(found, key=lambda problem: (problem.row or 0, problem.severity))
 
     def _context(self, table: Table, sheet: str) -> SheetContext:
@@ -207,7 +236,7 @@ class _Check:
         months = amount.months if amount else 1
         month = stated_period(table.titles, kind)
         month = month if month and month.kind is PeriodKind.MONTH else None
-        covered = [read_covered(line.value(Field.COVERED))[0] for line in table.of(Role.DATA)]
+        covered = {read_covered(value)[0] for value in _different(table, Field.COVERED)}
         return SheetContext(
             kind=kind,
             sheet=sheet,
@@ -236,25 +265,11 @@ class _Check:
             told.add(Field.PERSONS)
         return [group for group in RULES[context.kind].required if not told & set(group)]
 
-    def _label(self, line: Line, wanted: Field | int) -> str | None:
-        """Return what a column is called in problems: its heading, or its letters."""
-        columns = line.headings.columns if line.headings else ()
-        if isinstance(wanted, int):
-            column = next((c for c in columns if c.index == wanted), None)
-            letters = column_letters(wanted + 1)
-        else:
-            column = line.headings.find(wanted) if line.headings else None
-            letters = None
-        if column is None:
-            return letters
-        personal = self._screen.is_personal(column.heading)
-        return column_letters(column.index + 1) if personal else column.heading
-
     def _check_list(self, table: Table, context: SheetContext) -> list[Problem]:
-        lines = table.of(Role.DATA)
-        found: list[Problem] = []
-        for household in group_households(lines, member_rows=context.member_rows):
-            row, own, numbers = check_household(household, context, self._label)
+        grouped = group_households(table.of(Role.DATA), member_rows=context.member_rows)
+        households, found = fill_blocks(grouped, context, self._screen.label)
+        for household in households:
+            row, own, numbers = check_household(household, context, self._screen.label)
             own += self._duplicates(row, numbers, context)
             found += own
             if row and not self._children and not any(p.severity is Severity.ERROR for p in own):
@@ -279,14 +294,14 @@ class _Check:
                 earlier, sheet = first
                 other_sheet = sheet if sheet != context.sheet else ""
                 fault = problems.id_duplicate(earlier, other_sheet)
-                column = self._label(line, Field.ID_NUMBER)
+                column = self._screen.label(line, Field.ID_NUMBER)
                 found.append(fault.at(line.row, context.sheet, column))
         return found
 
     def _check_funds(self, table: Table, context: SheetContext) -> list[Problem]:
         found: list[Problem] = []
         for line in table.of(Role.DATA):
-            row, own = check_fund_line(line, context, self._label)
+            row, own = check_fund_line(line, context, self._screen.label)
             if row is not None:
                 key = (row.place.code, row.month, row.programme)
                 first = self._seen.setdefault(key, (line.row, context.sheet))
@@ -300,8 +315,5 @@ class _Check:
         return found
 
 
-def _agree(given: Period, stated: Period) -> bool:
-    """Tell whether a title's period fits: days exactly, months and quarters by what they share."""
-    if given.kind is PeriodKind.DAYS and stated.kind is PeriodKind.DAYS:
-        return given == stated
-    return given.overlaps(stated)
+def _different(table: Table, wanted: Field) -> set[CellValue]:
+    return {line.value(wanted) for line in table.of(Role.DATA) if line.has(wanted)}

@@ -8,7 +8,7 @@ from disclosure.intake.cells import date_of, is_empty, month_of, text_of
 from disclosure.intake.households import Findings, SheetContext
 from disclosure.intake.kinds import Field
 from disclosure.intake.places import Place
-from disclosure.intake.problems import Problem
+from disclosure.intake.problems import ColumnLabel, Problem
 from disclosure.intake.result import FundRow
 from disclosure.intake.table import Line
 from disclosure.intake.validation import read_amount, read_count, read_date
@@ -19,7 +19,7 @@ _PROGRAMME = (Field.PROGRAMME, Field.CLASS, Field.RELIEF_TYPE)
 
 
 def check_fund_line(
-    line: Line, context: SheetContext, label: Callable[[Line, Field], str | None]
+    line: Line, context: SheetContext, label: Callable[[Line, Field], ColumnLabel | None]
 ) -> tuple[FundRow | None, list[Problem]]:
     """Check one line; the row is None when anything in it is an error."""
     found = Findings(context.sheet, label)

@@ -11,13 +11,14 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from disclosure.intake.kinds import Field, KindRules
+from disclosure.intake.learned import LONGEST_HEADING, NOTHING_LEARNED, Learned
 from disclosure.intake.workbook import CellValue, Sheet
+from portal.kernel.idnumber import is_id_number
 from portal.kernel.text import compact
 
 _TABLE = Path(__file__).with_name("headings.csv")
-_LOOKED_AT = 40  # rows above which headings must stand
+LOOKED_AT = 40  # rows above which headings must stand
 _LEAST = 3  # columns that must be recognised
-_LONGEST = 30  # characters of a heading; a longer text is a title or a note
 _UNIT = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
 _YEARLY = re.compile(r"年(?!月)|全年|每年")
 _QUARTERLY = re.compile(r"季")
@@ -64,6 +65,11 @@ class Headings:
                 self.by_field[column.field] = column
 
     @cached_property
+    def places(self) -> dict[Field, int]:
+        """Where each field stands, from 0: asked a dozen times a row."""
+        return {wanted: column.index for wanted, column in self.by_field.items()}
+
+    @cached_property
     def texts(self) -> frozenset[str]:
         """The headings as texts."""
         return frozenset(column.heading for column in self.columns)
@@ -108,43 +114,97 @@ def heading_text(value: CellValue) -> str:
     return compact(value).translate(_SMALL) if isinstance(value, str) else ""
 
 
-def find_headings(sheet: Sheet, rules: KindRules, start: int = 0) -> Headings | None:
-    """Return the first best row of headings at or below row ``start``, or None.
+def find_headings(
+    sheet: Sheet, rules: KindRules, learned: Learned = NOTHING_LEARNED
+) -> Headings | None:
+    """Return the first best row of headings, or None.
 
     Two rows count as one heading when the second names parts of the first (家庭情况: 家庭人口,
-    保障人口).
+    保障人口). A row that the clerk has pointed at is taken, where its answers fit this sheet.
     """
+    if pointed := _pointed_at(sheet, rules, learned):
+        return pointed
     best: Headings | None = None
     best_score = 0
-    for row in range(start, min(len(sheet.rows), start + _LOOKED_AT)):
-        headings = headings_at(sheet, row, rules)
+    for row in range(min(len(sheet.rows), LOOKED_AT)):
+        headings = headings_at(sheet, row, rules, learned)
         score = _score(headings.columns) if headings else 0
         if headings and score > best_score:
             best, best_score = headings, score
-    return best
+    return best or _headless(sheet, rules, learned)
 
 
-def headings_at(sheet: Sheet, row: int, rules: KindRules) -> Headings | None:
+def headings_at(
+    sheet: Sheet, row: int, rules: KindRules, learned: Learned = NOTHING_LEARNED
+) -> Headings | None:
     """Return the headings that begin in ``row``, or None when that row holds none."""
-    upper = _columns([heading_text(value) for value in sheet.rows[row]])
-    headings = Headings(row, row, upper)
-    score = _score(upper)
-    if score and row + 1 < len(sheet.rows) and _may_continue(sheet, row + 1):
-        lower = _columns([heading_text(value) for value in sheet.rows[row + 1]])
-        both = _columns(_joined(sheet, row))
-        # A second row belongs to the headings only when the two together tell more than each.
-        if _score(both) > max(score, _score(lower)):
-            headings, score = Headings(row, row + 1, both), _score(both)
-    fits = score >= _LEAST and rules.signature & headings.by_field.keys()
+    headings = likely_headings(sheet, row, learned)
+    fits = _score(headings.columns) >= _LEAST and rules.signature & headings.by_field.keys()
     return headings if fits else None
 
 
-def _columns(texts: list[str]) -> tuple[Column, ...]:
+def likely_headings(sheet: Sheet, row: int, learned: Learned = NOTHING_LEARNED) -> Headings:
+    """Return what the headings would be if they began in ``row``: one row, or two together."""
+    upper = _columns(row_texts(sheet, row, 1), learned)
+    score = _score(upper)
+    if score and row + 1 < len(sheet.rows) and _may_continue(sheet, row + 1):
+        lower = _columns(row_texts(sheet, row + 1, 1), learned)
+        both = _columns(row_texts(sheet, row, 2), learned)
+        # A second row belongs to the headings only when the two together tell more than each.
+        if _score(both) > max(score, _score(lower)):
+            return Headings(row, row + 1, both)
+    return Headings(row, row, upper)
+
+
+def row_texts(sheet: Sheet, row: int, depth: int) -> list[str]:
+    """Return the headings' texts if they stand in ``depth`` rows from ``row``; "" for an empty."""
+    if depth > 1 and row + 1 < len(sheet.rows):
+        return _joined(sheet, row)
+    return [heading_text(value) for value in sheet.rows[row]]
+
+
+def _pointed_at(sheet: Sheet, rules: KindRules, learned: Learned) -> Headings | None:
+    """Return the headings in the row that the clerk has pointed at, if this sheet has them too."""
+    if learned.row is None:
+        return None
+    if learned.row == 0:
+        return _headless(sheet, rules, learned)
+    row, last = learned.row - 1, learned.row + learned.depth - 2
+    if last >= len(sheet.rows):
+        return None
+    headings = Headings(row, last, _columns(row_texts(sheet, row, learned.depth), learned))
+    return headings if rules.signature & headings.by_field.keys() else None
+
+
+def _headless(sheet: Sheet, rules: KindRules, learned: Learned) -> Headings | None:
+    """Return the columns of a form without headings, if the cells agree with what was learned."""
+    told = learned.headless
+    columns = tuple(Column(index, held, "") for index, held in sorted(told.items()))
+    if not rules.signature & {column.field for column in columns}:
+        return None
+    number = next((c.index for c in columns if c.field is Field.ID_NUMBER), None)
+    people = [row for row, values in enumerate(sheet.rows) if _has_id_at(values, number)]
+    if people:
+        # What stands above the first person is the list's title.
+        return Headings(people[0], people[0] - 1, columns)
+    asked = learned.row == 0 and number is None
+    return Headings(0, -1, columns) if asked else None
+
+
+def _has_id_at(values: list[CellValue], index: int | None) -> bool:
+    if index is None or index >= len(values):
+        return False
+    value = values[index]
+    return isinstance(value, str) and is_id_number(value)
+
+
+def _columns(texts: list[str], learned: Learned) -> tuple[Column, ...]:
     columns: list[Column] = []
     for index, text in enumerate(texts):
-        if text and len(text) <= _LONGEST:
+        told = learned.find(texts, index)
+        if told or (text and len(text) <= LONGEST_HEADING):
             holds, unit = recognise(text)
-            columns.append(Column(index, holds, text, unit))
+            columns.append(Column(index, told or holds, text, unit))
     return tuple(columns)
 
 
@@ -158,7 +218,7 @@ def _may_continue(sheet: Sheet, row: int) -> bool:
     texts = [heading_text(value) for value in values]
     return (
         all(isinstance(value, str) for value in values)
-        and all(len(text) <= _LONGEST and not _DATA.search(text) for text in texts)
+        and all(len(text) <= LONGEST_HEADING and not _DATA.search(text) for text in texts)
         and any(recognise(text)[0] is not Field.OTHER for text in texts if text)
     )
 

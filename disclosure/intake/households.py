@@ -6,12 +6,13 @@ A household with an error in any of its rows is left out whole, so that no count
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from disclosure.intake import problems
 from disclosure.intake.cells import date_of, is_mark_of_nothing, text_of
 from disclosure.intake.kinds import Field, Kind
 from disclosure.intake.places import Gazetteer, Place
-from disclosure.intake.problems import Fault, Problem, Severity
+from disclosure.intake.problems import ColumnLabel, Fault, Problem, Severity
 from disclosure.intake.result import CheckedRow
 from disclosure.intake.table import Line
 from disclosure.intake.validation import (
@@ -25,9 +26,12 @@ from disclosure.intake.validation import (
     read_relief_type,
     read_village,
 )
+from disclosure.intake.workbook import CellValue
 from portal.kernel.idnumber import IdNumber
 from portal.kernel.period import Period
 from portal.kernel.text import compact, normalise_name
+
+T = TypeVar("T")
 
 # What is beyond these is a mistake, and no column of the database takes it.
 LONGEST_NAME = 60
@@ -58,6 +62,26 @@ class SheetContext:
     member_rows: bool = False
     month: Period | None = None
     """The month that the title of fund figures states, for rows that have no month of their own."""
+    known: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
+    """What cells of this sheet were read as: most columns hold few different values."""
+
+    def read(self, reader: Callable[[CellValue], T], value: CellValue) -> T:
+        """Return ``reader(value)``; each different value is read once."""
+        key = (reader, value.__class__, value)
+        known: T | None = self.known.get(key)
+        if known is None:
+            known = self.known[key] = reader(value)
+        return known
+
+    def read_amount(self, value: CellValue) -> tuple[int, Fault | None]:
+        """Return an amount in fen for a month, in the unit that the sheet's heading or title says.
+
+        No household's is larger than LARGEST_AMOUNT_FEN.
+        """
+        amount, fault = read_amount(value, factor=self.factor, months=self.months)
+        if fault is None and amount > LARGEST_AMOUNT_FEN:
+            fault = problems.AMOUNT_TOO_LARGE
+        return amount, fault
 
 
 @dataclass
@@ -65,7 +89,7 @@ class Findings:
     """Problems of one household while it is read."""
 
     sheet: str
-    label: Callable[[Line, Field], str | None]
+    label: Callable[[Line, Field], ColumnLabel | None]
     problems: list[Problem] = field(default_factory=list)
 
     def report(self, fault: Fault, line: Line, wanted: Field | None) -> None:
@@ -81,7 +105,8 @@ class Findings:
 
 def has_member_rows(lines: Sequence[Line]) -> bool:
     """Tell whether a list has one row a member, and says which rows belong together."""
-    fields = {field for line in lines if line.headings for field in line.headings.by_field}
+    headings = {id(line.headings): line.headings for line in lines if line.headings}
+    fields = {field for found in headings.values() for field in found.by_field}
     if Field.MEMBER_NAME in fields:
         return True
     if Field.RELATION in fields and any(_is_head(line) for line in lines):
@@ -122,21 +147,23 @@ def _begins(line: Line, current: list[Line]) -> bool:
 
 
 def _is_head(line: Line) -> bool:
-    return compact(text_of(line.value(Field.RELATION))) in _HEAD_WORDS
+    relation = line.value(Field.RELATION)
+    return relation != "" and compact(text_of(relation)) in _HEAD_WORDS
 
 
 def _name(line: Line, wanted: Field) -> str:
     return normalise_name(text_of(line.value(wanted)))
 
 
-def names_in(line: Line) -> set[str]:
-    """Return the whole names that a row holds, heads and members."""
-    names = (read_name(line.value(wanted))[0] for wanted in (Field.NAME, Field.MEMBER_NAME))
-    return {name for name in names if len(name) > 1}
+def names_in(lines: Iterable[Line]) -> frozenset[str]:
+    """Return the whole names that rows hold, heads and members."""
+    written = {line.value(wanted) for line in lines for wanted in (Field.NAME, Field.MEMBER_NAME)}
+    names = (read_name(value)[0] for value in written)
+    return frozenset(name for name in names if len(name) > 1)
 
 
 def check_household(
-    lines: list[Line], context: SheetContext, label: Callable[[Line, Field], str | None]
+    lines: list[Line], context: SheetContext, label: Callable[[Line, Field], ColumnLabel | None]
 ) -> tuple[CheckedRow | None, list[Problem], list[tuple[Line, IdNumber]]]:
     """Check one household.
 
@@ -144,13 +171,13 @@ def check_household(
     right, with the rows where they stand.
     """
     found = Findings(context.sheet, label)
-    numbers = _check_ids(lines, found)
-    first = lines[0]
+    first, numbers = lines[0], _check_ids(lines, found)
     village, group = _check_village(first, context, found)
     name, head = _check_names(lines, found)
     persons, members = _check_counts(lines, context, found)
     amount = _check_amount(lines, context, found)
-    class_ = _reported(read_class(first.value(Field.CLASS)), found, first, Field.CLASS)
+    class_read = context.read(read_class, first.value(Field.CLASS))
+    class_ = _reported(class_read, found, first, Field.CLASS)
     relief_type, paid_on = _check_relief(first, context, found)
     number = next((n for line, n in numbers if line is head), None)
     minor = _check_age(number, head, context, found)
@@ -187,6 +214,9 @@ def _check_lengths(line: Line, group: str, found: Findings) -> None:
 def _check_ids(lines: list[Line], found: Findings) -> list[tuple[Line, IdNumber]]:
     numbers: list[tuple[Line, IdNumber]] = []
     for line in lines:
+        if line.number is not None:
+            numbers.append((line, line.number))
+            continue
         number, fault = read_id(line.value(Field.ID_NUMBER))
         if fault:
             found.report(fault, line, Field.ID_NUMBER)
@@ -196,7 +226,10 @@ def _check_ids(lines: list[Line], found: Findings) -> list[tuple[Line, IdNumber]
 
 
 def _check_village(line: Line, context: SheetContext, found: Findings) -> tuple[Place | None, str]:
-    village, group, fault = read_village(line, context.gazetteer, context.of_sheet)
+    key = (read_village, *map(line.value, (Field.VILLAGE, Field.VILLAGE_CODE, Field.GROUP)))
+    if key not in context.known:
+        context.known[key] = read_village(line, context.gazetteer, context.of_sheet)
+    village, group, fault = context.known[key]
     if fault:
         found.report(fault, line, Field.VILLAGE)
     _check_lengths(line, group, found)
@@ -217,11 +250,11 @@ def _check_amount(lines: list[Line], context: SheetContext, found: Findings) -> 
     """Return the household's amount; a second one is refused, for nobody knows what it adds."""
     first = lines[0]
     value = first.value(Field.AMOUNT)
-    amount, fault = read_amount(value, factor=context.factor, months=context.months)
-    if fault is None and amount > LARGEST_AMOUNT_FEN:
-        fault = problems.AMOUNT_TOO_LARGE
+    amount, fault = context.read(context.read_amount, value)
     if fault:
         found.report(fault, first, Field.AMOUNT)
+    if len(lines) == 1:
+        return amount
     column = first.headings.find(Field.AMOUNT) if first.headings else None
     for line in lines[1:]:
         again = line.value(Field.AMOUNT)
@@ -239,8 +272,7 @@ def _reported(read: tuple[str, Fault | None], found: Findings, line: Line, wante
 
 
 def _name_field(line: Line) -> Field:
-    has_members = line.headings is not None and line.headings.find(Field.MEMBER_NAME)
-    return Field.MEMBER_NAME if has_members else Field.NAME
+    return Field.MEMBER_NAME if line.has(Field.MEMBER_NAME) else Field.NAME
 
 
 def _check_names(lines: list[Line], found: Findings) -> tuple[str, Line | None]:
@@ -254,6 +286,8 @@ def _check_names(lines: list[Line], found: Findings) -> tuple[str, Line | None]:
             fault = problems.too_long(LONGEST_NAME)
         if fault:
             found.report(fault, line, own)
+    if own is Field.NAME and len(lines) == 1:
+        return names[lines[0].row], lines[0]
     stated = _name(lines[0], Field.NAME) if own is Field.MEMBER_NAME else ""
     head = next((line for line in lines if _is_head(line)), None)
     if head is None and stated:
@@ -271,12 +305,11 @@ def _check_counts(
 ) -> tuple[int | None, int | None]:
     """Return (covered persons, family members), either None when the list does not say."""
     first = lines[0]
-    persons = _count(first, Field.PERSONS, found)
-    members = _count(first, Field.MEMBERS, found)
-    has = first.headings.find if first.headings else lambda _: None
+    persons = _count(first, Field.PERSONS, context, found)
+    members = _count(first, Field.MEMBERS, context, found)
     if context.member_rows:
         members = len(lines) if members is None else members
-        if has(Field.COVERED):
+        if first.has(Field.COVERED):
             persons = _count_covered(lines, context, found)
         elif persons is None:
             persons = len(lines)
@@ -294,10 +327,13 @@ def _already(found: Findings, line: Line, fault: Fault) -> bool:
     return any(p.row == line.row and p.message == fault.message for p in found.problems)
 
 
-def _count(line: Line, wanted: Field, found: Findings) -> int | None:
-    count, fault = read_count(line.value(wanted))
-    if count is not None and count > MOST_PERSONS:
-        count, fault = None, problems.COUNT_TOO_LARGE
+def _read_persons(value: CellValue) -> tuple[int | None, Fault | None]:
+    count, fault = read_count(value)
+    return (None, problems.COUNT_TOO_LARGE) if (count or 0) > MOST_PERSONS else (count, fault)
+
+
+def _count(line: Line, wanted: Field, context: SheetContext, found: Findings) -> int | None:
+    count, fault = context.read(_read_persons, line.value(wanted))
     if fault:
         found.report(fault, line, wanted)
     return count
@@ -306,7 +342,7 @@ def _count(line: Line, wanted: Field, found: Findings) -> int | None:
 def _count_covered(lines: list[Line], context: SheetContext, found: Findings) -> int:
     covered = 0
     for line in lines:
-        says, fault = read_covered(line.value(Field.COVERED))
+        says, fault = context.read(read_covered, line.value(Field.COVERED))
         if fault is None and says is None and not context.blank_is_no:
             fault = problems.COVERED_UNCLEAR
         if fault:
@@ -319,7 +355,7 @@ def _check_relief(line: Line, context: SheetContext, found: Findings) -> tuple[s
     if context.kind is not Kind.TEMPORARY:
         return "", None
     relief_type = context.relief_type
-    if line.headings is not None and line.headings.find(Field.RELIEF_TYPE):
+    if line.has(Field.RELIEF_TYPE):
         value = line.value(Field.RELIEF_TYPE)
         relief_type = _reported(read_relief_type(value), found, line, Field.RELIEF_TYPE)
     paid_on = date_of(line.value(Field.PAID_ON))

@@ -6,6 +6,7 @@ no formulas, so they are looked up here.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from posixpath import join, normpath
 
@@ -16,6 +17,11 @@ from disclosure.intake.xmlparts import parse_xml
 
 _PREFIX = rb"<(?:[^\s<>/:]+:)?"
 _REF = re.compile(rb"""(?<!\w)r\s*=\s*["']([A-Za-z]*)(\d*)""")
+# References as nearly all programs write them; the rest of a file must then hold no other.
+_USUAL_COLUMN = re.compile(rb'<c r="([A-Z]+)(?=\d+")')
+_USUAL_CELL_ROW = re.compile(rb'<c r="[A-Z]+(\d+)"')
+_USUAL_ROW = re.compile(rb'<row r="(\d+)"')
+_PREFIXED = re.compile(rb":(?:c|row)(?=[\s>/])")
 _ROW = re.compile(_PREFIX + rb"row(?=[\s>/])")
 _CELL = re.compile(_PREFIX + rb"c(?=[\s>])")
 _ROW_WITHOUT_REF = re.compile(_PREFIX + rb"row(?:/?>|\s(?![^<>]*(?<!\w)r\s*=))")
@@ -87,25 +93,62 @@ def scan_sheet(content: bytes) -> SheetScan:
 def _quick_extent(content: bytes) -> Extent:
     letters: set[bytes] = set()
     numbers: set[bytes] = set()
-    start = 0
-    while start < len(content):
-        # Cut where a tag begins, so that no reference lies across the cut.
-        end = content.find(b"<", start + _WINDOW)
-        end = len(content) if end < 0 else end
-        for column, row in set(_REF.findall(content, start, end)):
-            letters.add(column)
-            numbers.add(row)
-        start = end
+    cells = rows_named = 0
+    for start, end in _windows(content):
+        columns_here = _USUAL_COLUMN.findall(content, start, end)
+        rows_here = _USUAL_ROW.findall(content, start, end)
+        letters.update(columns_here)
+        numbers.update(_USUAL_CELL_ROW.findall(content, start, end))
+        numbers.update(rows_here)
+        cells, rows_named = cells + len(columns_here), rows_named + len(rows_here)
+    usual = _is_usual(content, cells, rows_named)
+    if not usual:
+        letters, numbers = _any_references(content)
     if any(len(text) > 3 for text in letters) or any(len(text) > 7 for text in numbers):
         raise damaged()
     columns = max((column_number(text.decode()) for text in letters), default=0)
     rows = max((int(text) for text in numbers if text), default=0)
-    if not _has_all_references(content):
+    if not usual and not _has_all_references(content):
         # Some programs leave the references out: then rows and cells simply follow one another.
         rows += sum(1 for _ in _ROW_WITHOUT_REF.finditer(content))
         if _CELL_WITHOUT_REF.search(content):
             columns += max(len(_CELL.findall(part)) for part in _ROW.split(content))
     return Extent(rows, columns)
+
+
+def _windows(content: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the borders of pieces, cut where a tag begins: no reference lies across a cut."""
+    start = 0
+    while start < len(content):
+        end = content.find(b"<", start + _WINDOW)
+        end = len(content) if end < 0 else end
+        yield start, end
+        start = end
+
+
+def _is_usual(content: bytes, cells: int, rows: int) -> bool:
+    """Tell whether every row and cell is written as nearly all programs write them.
+
+    Then what was found by that writing is all there is. Between the first and the last mention of
+    ``sheetData`` no other tag begins with ``c`` or ``row``; outside of it there is no cell.
+    """
+    start, end = content.find(b"sheetData"), content.rfind(b"sheetData")
+    if start < 0 or _PREFIXED.search(content):
+        return False
+    if (content.count(b"<c", start, end), content.count(b"<row", start, end)) != (cells, rows):
+        return False
+    return not (_CELL.search(content, 0, start) or _CELL.search(content, end))
+
+
+def _any_references(content: bytes) -> tuple[set[bytes], set[bytes]]:
+    """Return the letters and the numbers of all references, however they are written."""
+    letters: set[bytes] = set()
+    numbers: set[bytes] = set()
+    for start, end in _windows(content):
+        for column, row in set(_REF.findall(content, start, end)):
+            letters.add(column)
+            numbers.add(row)
+    return letters, numbers
 
 
 def _has_all_references(content: bytes) -> bool:

@@ -43,6 +43,14 @@ class Code(StrEnum):
 
 
 @dataclass(frozen=True)
+class ColumnLabel:
+    """What a column is called in problems, and its place from 0."""
+
+    words: str
+    index: int
+
+
+@dataclass(frozen=True)
 class Problem:
     """One problem. ``row`` is the sheet's own, from 1; None for the file as a whole.
 
@@ -57,6 +65,8 @@ class Problem:
     severity: Severity
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
+    index: int | None = field(default=None, compare=False)
+    """The column's place from 0, for marking the cell."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +78,11 @@ class Fault:
     severity: Severity = Severity.ERROR
     params: Mapping[str, object] = field(default_factory=dict)
 
-    def at(self, row: int | None, sheet: str = "", column: str | None = None) -> Problem:
+    def at(self, row: int | None, sheet: str = "", column: ColumnLabel | None = None) -> Problem:
         """Return the problem that this is at a place."""
-        return Problem(row, sheet, column, self.code, self.severity, self.message, self.params)
+        words, index = (column.words, column.index) if column else (None, None)
+        about = (self.code, self.severity, self.message, self.params)
+        return Problem(row, sheet, words, *about, index)
 
 
 _WARNING = Severity.WARNING
@@ -231,13 +243,6 @@ MONTH_OUTSIDE = Fault(
         "or bring the file in for the right year."
     ),
 )
-TITLE_PERIOD = Fault(
-    Code.PERIOD_MISMATCH,
-    N_(
-        "The file's title says %(stated)s, but the list is brought in for %(period)s. Choose the "
-        "right file or the right period."
-    ),
-)
 TOTAL_MISMATCH = Fault(
     Code.TOTAL_MISMATCH,
     N_(
@@ -302,22 +307,6 @@ FUND_TWICE = Fault(
         "The same township, month and programme already stand in row %(first)s. Keep one of the "
         "two."
     ),
-)
-SHEET_WITHOUT_HEADER = Fault(
-    Code.NO_HEADER,
-    N_(
-        "The sheet has no headings of this kind of list, so its %(rows)s rows were left out. "
-        "Delete the sheet if that is right; otherwise give it the headings of the other sheets."
-    ),
-    _WARNING,
-)
-SHEET_HIDDEN = Fault(
-    Code.NO_HEADER,
-    N_(
-        "The sheet is hidden, so its %(rows)s rows were left out. Delete it if that is right; "
-        "otherwise show it and upload the file again."
-    ),
-    _WARNING,
 )
 NO_ROWS = Fault(
     Code.NO_HEADER,

@@ -24,7 +24,7 @@ class CheckedRow:
     sheet: str
     row: int
     village: Place
-    group: str
+    group: str = field(repr=False)
     name: str = field(repr=False)
     id_number: str = field(repr=False)
     minor: bool
@@ -47,7 +47,7 @@ class FundRow:
     row: int
     place: Place
     month: Period
-    programme: str
+    programme: str = field(repr=False)
     households: int
     persons: int
     amount_fen: int
@@ -85,6 +85,8 @@ class Checked:
     accounted: Mapping[str, int]
     whole_names: frozenset[str] = field(repr=False)
     """Whole names of all persons in the file, for the gate; forget them with the draft."""
+    not_understood: bool = False
+    """No headings were found, or a required column: the clerk may say which column is what."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from disclosure.intake import problems
 from disclosure.intake.cells import is_formula_text, text_of
 from disclosure.intake.kinds import NUMERIC, PRIVATE, RESOLVED, Field
-from disclosure.intake.problems import Fault, Problem
+from disclosure.intake.ooxml import column_letters
+from disclosure.intake.problems import ColumnLabel, Fault, Problem
 from disclosure.intake.table import Line, Role, Table
 from portal.kernel.personal_data import Finding, PersonalDataFinder, PiiKind
 
@@ -30,22 +31,27 @@ class Screen:
         self._finder = PersonalDataFinder(whole_names)
         self._known: dict[tuple[str, bool], tuple[Fault, ...]] = {}
 
-    def line(
-        self, table: Table, line: Line, sheet: str, label: Callable[[Line, int], str | None]
+    def lines(
+        self, table: Table, sheet: str, label: Callable[[Line, int], ColumnLabel | None]
     ) -> Iterator[Problem]:
-        """Yield the problems of a row's text cells, columns without a heading included."""
-        fields = {c.index: c.field for c in line.headings.columns} if line.headings else {}
-        for index, value in enumerate(line.values):
-            holds = fields.get(index, Field.OTHER)
-            if holds in NUMERIC:
-                continue
-            formula = (line.row - 1, index) in table.sheet.formulas or is_formula_text(value)
-            if formula and not (holds is Field.NAME and is_formula_text(value)):
-                yield problems.FORMULA.at(line.row, sheet, label(line, index))
-            if holds in PRIVATE or holds in RESOLVED or value == "":
-                continue
-            for fault in self._faults(text_of(value), beside_person=True):
-                yield fault.at(line.row, sheet, label(line, index))
+        """Yield the problems of the rows' text cells, columns without a heading included."""
+        calculated = {row for row, _ in table.sheet.formulas}
+        holding: dict[int, list[_Held]] = {}
+        for line in table.of(Role.DATA):
+            columns = holding.get(id(line.headings))
+            if columns is None or len(columns) < len(line.values):
+                columns = holding[id(line.headings)] = _columns(line)
+            has_formulas = line.row - 1 in calculated
+            for (index, holds, is_text), value in zip(columns, line.values, strict=False):
+                if holds is None or (value == "" and not has_formulas):
+                    continue
+                typed = is_formula_text(value)
+                formula = typed or (has_formulas and (line.row - 1, index) in table.sheet.formulas)
+                if formula and not (holds is Field.NAME and typed):
+                    yield problems.FORMULA.at(line.row, sheet, label(line, index))
+                if is_text and value != "":
+                    for fault in self._faults(text_of(value), beside_person=True):
+                        yield fault.at(line.row, sheet, label(line, index))
 
     def titles(self, table: Table, sheet: str) -> Iterator[Problem]:
         """Yield the problems of the lines above the headings; the office's own number is none."""
@@ -53,6 +59,21 @@ class Screen:
             for value in line.values:
                 for fault in self._faults(text_of(value), beside_person=False):
                     yield fault.at(line.row, sheet)
+
+    def label(self, line: Line, wanted: Field | int) -> ColumnLabel | None:
+        """Return what a column is called in problems: its heading, or its letters."""
+        columns = line.headings.columns if line.headings else ()
+        if isinstance(wanted, int):
+            column = next((c for c in columns if c.index == wanted), None)
+        else:
+            column = line.headings.find(wanted) if line.headings else None
+        if column is None:
+            if not isinstance(wanted, int):
+                return None
+            return ColumnLabel(column_letters(wanted + 1), wanted)
+        hidden = not column.heading or self.is_personal(column.heading)
+        words = column_letters(column.index + 1) if hidden else column.heading
+        return ColumnLabel(words, column.index)
 
     def is_personal(self, text: str) -> bool:
         """Tell whether a heading or a sheet's name holds personal data and may not be repeated."""
@@ -66,6 +87,21 @@ class Screen:
                 found = tuple(f for f in found if not _is_office_number(text, f))
             self._known[key] = tuple(_FAULTS[kind] for kind in sorted({f.kind for f in found}))
         return self._known[key]
+
+
+# A column's place, what it holds (None where a formula is as good as a number), and whether its
+# text is kept as it stands.
+_Held = tuple[int, Field | None, bool]
+
+
+def _columns(line: Line) -> list[_Held]:
+    fields = {c.index: c.field for c in line.headings.columns} if line.headings else {}
+    columns: list[_Held] = []
+    for index in range(len(line.values)):
+        holds = fields.get(index, Field.OTHER)
+        is_text = holds not in PRIVATE and holds not in RESOLVED
+        columns.append((index, None if holds in NUMERIC else holds, is_text))
+    return columns
 
 
 def _is_office_number(text: str, finding: Finding) -> bool:

@@ -1,15 +1,16 @@
 """Tables 表格: every row of a sheet gets exactly one role, so that none is lost silently."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
 
 from disclosure.intake.cells import count_of, is_empty
 from disclosure.intake.headings import Headings, find_headings, heading_text, headings_at
 from disclosure.intake.kinds import Field, KindRules
+from disclosure.intake.learned import NOTHING_LEARNED, Learned
 from disclosure.intake.workbook import CellValue, Merge, Sheet
-from portal.kernel.idnumber import is_id_number
+from portal.kernel.idnumber import IdNumber, find_id
 from portal.kernel.text import compact
 
 _TOTAL = re.compile(r"[\u4e00-\u9fff]{0,8}(?:合计|总计|小计|共计|累计)[:：]?[\d,.户人万元，、]*")
@@ -19,6 +20,7 @@ _SIGNATURE = re.compile(
     r"公示|监督|举报|咨询|联系|注|备注|说明|附|日期|盖章|评议|签)[^:：]{0,12}[:：]"
     r"|注[:：]|\(?(?:盖章|公章)\)?$|\d{4}年\d{1,2}月\d{1,2}日$"
 )
+_SHORTEST_ID = 15
 _SPREAD = frozenset(
     {
         Field.VILLAGE,
@@ -46,21 +48,29 @@ class Role(StrEnum):
     UNREAD = "unread"  # of a sheet that is hidden or has no headings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One row: its number from 1, its role, its cells, the headings it stands under."""
+    """One row: its number from 1, its role, its cells, the headings it stands under.
+
+    ``number`` is the ID number in its column for ID numbers, where it is already known to be right.
+    """
 
     row: int
     role: Role
     values: list[CellValue] = field(repr=False)
     headings: Headings | None = None
+    number: IdNumber | None = None
 
     def value(self, wanted: Field) -> CellValue:
         """Return the cell for ``wanted``, "" when there is no such column."""
-        column = self.headings.find(wanted) if self.headings else None
-        if column is None or column.index >= len(self.values):
+        index = self.headings.places.get(wanted) if self.headings else None
+        if index is None or index >= len(self.values):
             return ""
-        return self.values[column.index]
+        return self.values[index]
+
+    def has(self, wanted: Field) -> bool:
+        """Tell whether there is a column for ``wanted``."""
+        return self.headings is not None and wanted in self.headings.places
 
     @property
     def is_subtotal(self) -> bool:
@@ -86,13 +96,19 @@ class Table:
         return [v for line in self.of(Role.TITLE) for v in line.values if isinstance(v, str) and v]
 
 
-def read_table(sheet: Sheet, rules: KindRules) -> Table:
+def read_table(sheet: Sheet, rules: KindRules, learned: Learned = NOTHING_LEARNED) -> Table:
     """Return the rows of ``sheet`` with their roles; headings may be repeated further down."""
-    headings = None if sheet.hidden else find_headings(sheet, rules)
+    headings = None if sheet.hidden else find_headings(sheet, rules, learned)
     lines: list[Line] = []
     current: Headings | None = None
     for index, values in enumerate(sheet.rows):
         row = index + 1
+        if current is not None and index > current.last_row:
+            # Nearly every row is a person's, and is told by its ID number alone.
+            number = _id_in(values, current)
+            if number is not None:
+                lines.append(Line(row, Role.DATA, values, current, number))
+                continue
         if all(is_empty(value) for value in values):
             lines.append(Line(row, Role.BLANK, values))
         elif headings is None:
@@ -103,12 +119,23 @@ def read_table(sheet: Sheet, rules: KindRules) -> Table:
             current = headings
             lines.append(Line(row, Role.HEADING, values))
         else:
-            line, current = _below(sheet, index, rules, current or headings)
+            line, current = _below(sheet, index, rules, learned, current or headings)
             lines.append(line)
     return Table(sheet, tuple(_spread(lines, sheet.merges)), headings)
 
 
-def _below(sheet: Sheet, index: int, rules: KindRules, current: Headings) -> tuple[Line, Headings]:
+def _id_in(values: list[CellValue], current: Headings) -> IdNumber | None:
+    """Return the ID number in its own column, None when there is no right one."""
+    index = current.places.get(Field.ID_NUMBER)
+    if index is None or index >= len(values):
+        return None
+    value = values[index]
+    return find_id(value) if isinstance(value, str) and len(value) >= _SHORTEST_ID else None
+
+
+def _below(
+    sheet: Sheet, index: int, rules: KindRules, learned: Learned, current: Headings
+) -> tuple[Line, Headings]:
     """Return a row below headings, and the headings that hold from here on."""
     values = sheet.rows[index]
     row = index + 1
@@ -126,7 +153,7 @@ def _below(sheet: Sheet, index: int, rules: KindRules, current: Headings) -> tup
             return Line(row, Role.TOTAL, values, current), current
         if signature:
             return Line(row, Role.SIGNATURE, values), current
-        if again := headings_at(sheet, index, rules):
+        if again := headings_at(sheet, index, rules, learned):
             return Line(row, Role.HEADING, values), again
     return Line(row, Role.DATA, values, current), current
 
@@ -145,7 +172,7 @@ def _only_numbered(values: list[CellValue], current: Headings) -> bool:
 
 
 def _has_id(values: list[CellValue]) -> bool:
-    return any(isinstance(v, str) and len(v) >= 15 and is_id_number(v) for v in values)
+    return any(isinstance(v, str) and len(v) >= _SHORTEST_ID and find_id(v) for v in values)
 
 
 def _is_known(first: list[str], values: list[CellValue], current: Headings) -> bool:
@@ -172,7 +199,7 @@ def _spread(lines: list[Line], merges: tuple[Merge, ...]) -> list[Line]:
             if line.headings is not None and _may_spread(line, merge.first_column):
                 values = list(line.values)
                 values[merge.first_column] = value
-                spread[index] = Line(line.row, line.role, values, line.headings)
+                spread[index] = replace(line, values=values)
     return spread
 
 

@@ -7,15 +7,16 @@ from decimal import Decimal
 from disclosure.intake import problems
 from disclosure.intake.cells import is_empty, number_of
 from disclosure.intake.kinds import Field
-from disclosure.intake.problems import Problem
+from disclosure.intake.problems import ColumnLabel, Problem
 from disclosure.intake.table import Line, Role, Table
 from portal.kernel.money import round_half_up
 
+_NO_SUM = 10**10  # no list's persons or yuan add up to that
 _ADDED = (Field.MEMBERS, Field.PERSONS, Field.HOUSEHOLDS, Field.AMOUNT)
 
 
 def check_totals(
-    table: Table, sheet: str, label: Callable[[Line, Field], str | None]
+    table: Table, sheet: str, label: Callable[[Line, Field], ColumnLabel | None]
 ) -> Iterator[Problem]:
     """Yield the totals of a sheet that disagree with its rows.
 
@@ -85,4 +86,6 @@ def _same(stated: Decimal, found: Decimal) -> bool:
 
 
 def _written(number: Decimal) -> str:
+    if abs(number) >= _NO_SUM:
+        return "…"  # a telephone or ID number in the wrong column: it is not repeated
     return f"{round_half_up(number, 6).normalize():f}"

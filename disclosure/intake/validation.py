@@ -38,9 +38,10 @@ def read_name(value: CellValue) -> tuple[str, Fault | None]:
     if is_formula_text(value):
         return "", problems.FORMULA_NAME
     name = normalise_name(value) if isinstance(value, str) else ""
-    if not any(char.isalpha() or 0xE000 <= ord(char) <= 0xF8FF for char in name):
-        return "", problems.NAME_EMPTY
-    return name, None
+    # Nearly every name is letters alone, which need not be looked at one by one.
+    if name.isalpha() or any(char.isalpha() or 0xE000 <= ord(char) <= 0xF8FF for char in name):
+        return name, None
+    return "", problems.NAME_EMPTY
 
 
 def read_id(value: CellValue) -> tuple[IdNumber | None, Fault | None]:

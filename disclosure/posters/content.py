@@ -82,7 +82,8 @@ class PosterContent:
     ``posted_from`` and ``posted_to`` both count; without an end the list stays up (长期公示).
     ``verify_url`` is what the QR code holds; ``short_code`` its ten characters in two groups,
     "7K3QF-9XW2M". ``issuer`` and ``issued_on`` are the signature (落款); ``version`` counts from 1.
-    ``rows`` are FundRow for funds and PosterRow otherwise.
+    ``rows`` are FundRow for funds and PosterRow otherwise. A ``preview`` says across each sheet
+    that it is not valid.
     """
 
     kind: PosterKind
@@ -101,6 +102,7 @@ class PosterContent:
     posted_to: date | None = None
     channel_note: str = ""
     version: int = 1
+    preview: bool = False
 
     def __post_init__(self) -> None:
         """Refuse rows of another kind: TypeError, because the caller mixed up two lists."""

@@ -60,6 +60,7 @@ def _particulars(content: PosterContent) -> dict[str, Any]:
         "version": str(content.version),
         "short_code": content.short_code,
         "verify_url": content.verify_url,
+        "preview": content.preview,
     }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import String, or_, select, update
+from sqlalchemy import String, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -161,6 +161,11 @@ def take_lease(
         return False
     lease.holder, lease.until = holder, now + length
     return True
+
+
+def give_back_lease(session: Session, name: str, *, holder: str) -> None:
+    """Give the right called ``name`` back before its time, if ``holder`` has it."""
+    session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
 
 
 def run_one(

@@ -15,6 +15,7 @@ from portal.kernel.text import half_width, is_invisible
 ADULT_AT = 18  # years; Civil Code art. 17
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
+_ZEROS = ord("0") * sum(_WEIGHTS)
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 _DROPPED = re.compile(r"[\s'’‘`\"_.\-]")
 # First two digits: provinces, Hong Kong, Macau and Taiwan residence permits, foreigners' cards.
@@ -74,8 +75,15 @@ def check_digit(first_17: str) -> str:
     """Return the check digit ("0".."9" or "X") of the first 17 digits (ISO 7064 MOD 11-2)."""
     if len(first_17) != len(_WEIGHTS):
         raise ValueError("the check digit is computed over 17 digits")
-    total = sum(map(mul, map(int, first_17), _WEIGHTS))
-    return _CHECK[total % 11]
+    if not (first_17.isascii() and first_17.isdecimal()):
+        raise ValueError("the check digit is computed over digits")
+    return _CHECK[_weighed(first_17) % 11]
+
+
+def _weighed(digits: str) -> int:
+    """Return the weighted sum of the first 17 digits; the codes of ``0`` are taken out at once."""
+    total: int = sum(map(mul, digits.encode(), _WEIGHTS))
+    return total - _ZEROS
 
 
 def parse_id(text: str) -> IdNumber:
@@ -97,13 +105,17 @@ def parse_id(text: str) -> IdNumber:
     return IdNumber(number)
 
 
+def find_id(text: str) -> IdNumber | None:
+    """Return the ID number that ``text`` writes, or None."""
+    try:
+        return parse_id(text)
+    except IdNumberError:
+        return None
+
+
 def is_id_number(text: str) -> bool:
     """Tell whether ``text`` is an ID number of 18 characters or 15 digits."""
-    try:
-        parse_id(text)
-    except IdNumberError:
-        return False
-    return True
+    return find_id(text) is not None
 
 
 def id_in_disability_card(text: str) -> IdNumber | None:
@@ -121,7 +133,7 @@ def _is_right(number: str) -> bool:
         born = _birth_date(number[6:14])
     except ValueError:
         return False
-    return born.year >= 1880 and number[17] == check_digit(number[:17])
+    return born.year >= 1880 and number[17] == _CHECK[_weighed(number) % 11]
 
 
 def _birth_date(digits: str) -> date:

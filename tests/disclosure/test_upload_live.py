@@ -13,20 +13,16 @@ import pytest
 from sqlalchemy import func, select
 
 from disclosure.models import Submission
-from portal.data.accounts import OPERATOR, load_units
-from portal.data.migrate import upgrade
-from portal.data.regionfiles import load_regions, parse_regions_csv
+from disclosure.uploads.models import WaitingFile
 from portal.data.session import Sessions, make_engine
-from portal.data.signing_in import add_user
-from portal.kernel.clock import SettableClock
-from portal.kernel.permissions import Role
 from tests.disclosure.bombs import zeros_in_a_workbook
 from tests.disclosure.lists import FOUR, list_csv
-from tests.fixtures.people import DIVISIONS, PASSWORD, SANYING, UNITS
+from tests.fixtures.people import PASSWORD, SANYING
 from tests.fixtures.servers import LiveServer
 
 MEGABYTE = 1024 * 1024
 UPLOAD = "/desk/lists/upload"
+BATCHES = "/desk/lists/batches/"
 LIMIT = b"--limit"
 
 
@@ -40,29 +36,11 @@ def scratch(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(
-    tmp_path: Path, scratch: Path, start_server: Callable[..., LiveServer], clock: SettableClock
+    scratch: Path, prepared_folder: Path, start_server: Callable[..., LiveServer]
 ) -> LiveServer:
     """A server of the test's own, with places, units and one clerk."""
-    folder = tmp_path / "prepared"
-    folder.mkdir()
-    engine = make_engine(f"sqlite:///{folder / 'portal.db'}")
-    upgrade(engine)
-    with Sessions(engine).writing() as session:
-        load_regions(session, parse_regions_csv(DIVISIONS.read_text(encoding="utf-8")))
-        load_units(session, UNITS)
-        add_user(
-            session,
-            OPERATOR,
-            "clerk",
-            role=Role.CLERK,
-            unit="sanying",
-            name="",
-            now=clock.now(),
-            password=PASSWORD,
-        )
-    engine.dispose()
     names = ("TMPDIR", "TEMP", "TMP", "SQLITE_TMPDIR")
-    return start_server(folder, **dict.fromkeys(names, str(scratch)))
+    return start_server(prepared_folder, **dict.fromkeys(names, str(scratch)))
 
 
 class Visitor:
@@ -124,6 +102,23 @@ class Visitor:
             length = {"Transfer_Encoding": "chunked"}
         kind = "multipart/form-data; boundary=limit"
         return self.send(UPLOAD, iter(body), Content_Type=kind, **length)
+
+    def drop(self, files: list[bytes], repeat: int) -> tuple[int, str]:
+        """Drop every file ``repeat`` times at once; the body is made while it is sent."""
+        token = self.token(BATCHES)
+        head = LIMIT + b'\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n'
+        parts = [head + token.encode() + b"\r\n"]
+        for number, data in enumerate(files * repeat):
+            parts.append(
+                LIMIT
+                + b'\r\nContent-Disposition: form-data; name="files"; filename="%d.csv"' % number
+                + b"\r\n\r\n"
+            )
+            parts += [data, b"\r\n"]
+        parts.append(LIMIT + b"--\r\n")
+        length = {"Content_Length": str(sum(map(len, parts)))}
+        kind = "multipart/form-data; boundary=limit"
+        return self.send(BATCHES, iter(parts), Content_Type=kind, **length)
 
 
 def family(process: int) -> list[int]:
@@ -236,4 +231,20 @@ def test_nothing_that_is_too_large_costs_memory_or_touches_the_disk(
     engine = make_engine(f"sqlite:///{server.data_folder / 'portal.db'}")
     with Sessions(engine).reading() as session:
         assert session.scalar(select(func.count()).select_from(Submission)) == 1
+    engine.dispose()
+
+
+def test_sixty_five_files_at_once_cost_the_memory_of_one(server: LiveServer, scratch: Path) -> None:
+    visitor, memory = Visitor(server), Memory(server)
+    visitor.sign_in()
+    assert visitor.drop([list_csv(FOUR)], 1)[0] == 302
+    blank = (b" " * 999 + b"\n") * 3000  # three megabytes of blank lines
+    with Watch(scratch, server) as watch:
+        memory.begin()
+        assert visitor.drop([list_csv(FOUR) + blank], 65)[0] == 302
+        assert memory.grown() < 50 * MEGABYTE
+    assert watch.seen == set()
+    engine = make_engine(f"sqlite:///{server.data_folder / 'portal.db'}")
+    with Sessions(engine).reading() as session:
+        assert session.scalar(select(func.count()).select_from(WaitingFile)) == 66
     engine.dispose()

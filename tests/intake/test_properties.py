@@ -1,24 +1,36 @@
 """Whatever is uploaded: nothing breaks, no row is lost silently, no sentence names a person."""
 
+import contextlib
 import io
+import os
 from datetime import date
 
 import openpyxl
-from hypothesis import given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from disclosure.intake.kinds import Kind
+from disclosure.intake.asking import ask
+from disclosure.intake.check import check_workbook
+from disclosure.intake.kinds import Field, Kind
+from disclosure.intake.learned import HEADLESS, Heading, Learned
 from disclosure.intake.reader import read_workbook
+from disclosure.intake.recognition import recognise_file
 from disclosure.intake.result import Checked
-from disclosure.intake.workbook import ReadRefused
+from disclosure.intake.workbook import Merge, ReadRefused, Sheet, Workbook
+from portal.kernel.errors import Refused
+from portal.kernel.period import parse_period
 from portal.kernel.personal_data import find_personal_data
 from tests.intake.workbooks import (
     FUND_HEADINGS,
     HEADINGS,
     SAMPLES,
+    SANYING,
+    TODAY,
     XIJI,
+    all_places,
     check,
+    children,
     csv_bytes,
     household,
     make_id,
@@ -89,6 +101,78 @@ def check_properties(checked: Checked, row_count: int) -> None:
     for text in texts_shown(checked):
         for value in (*IDS, *PEOPLE, *PHONES, *CARDS):
             assert value not in text
+
+
+MERGES = st.builds(
+    lambda row, column, down, across: Merge(row, column, row + down, column + across),
+    st.integers(0, 12),
+    st.integers(0, 9),
+    st.integers(0, 4),
+    st.integers(0, 2),
+)
+READ_ROWS = st.one_of(
+    RANDOM_ROWS,
+    LIST_ROWS,
+    st.tuples(st.lists(st.lists(CELLS, max_size=4), max_size=35), LIST_ROWS).map(
+        lambda parts: [*parts[0], *parts[1]]
+    ),
+)
+READ_SHEETS = st.builds(
+    Sheet,
+    st.sampled_from(["Sheet1", "金轮村", "2026年9月", "", *WORDS]),
+    READ_ROWS,
+    st.frozensets(st.tuples(st.integers(0, 12), st.integers(0, 9)), max_size=3),
+    st.lists(MERGES, max_size=3).map(tuple),
+    st.booleans(),
+)
+# As in a file, no two sheets have the same name.
+WORKBOOKS = st.lists(READ_SHEETS, min_size=1, max_size=3, unique_by=lambda s: s.name).map(
+    lambda sheets: Workbook(tuple(sheets))
+)
+ANSWERS = st.builds(
+    Learned,
+    st.dictionaries(
+        st.builds(
+            Heading,
+            st.sampled_from(["", HEADLESS]),
+            st.sampled_from(["", *WORDS, *ALL_HEADINGS]),
+            st.integers(0, 10),
+        ),
+        st.sampled_from(list(Field)),
+        max_size=8,
+    ),
+    st.none() | st.integers(0, 13),
+    st.integers(1, 2),
+)
+# PORTAL_MANY=10000 tries ten thousand workbooks.
+MANY = int(os.environ.get("PORTAL_MANY", "300"))
+
+
+@settings(
+    max_examples=MANY,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=set(Phase) - {Phase.shrink, Phase.explain},  # a workbook takes minutes to shrink
+)
+@given(WORKBOOKS, KINDS, ANSWERS)
+def test_random_workbooks_as_they_are_read(book: Workbook, kind: str, learned: Learned) -> None:
+    region = XIJI if kind == "funds" else SANYING
+    checked = check_workbook(
+        book,
+        filename="list.xlsx",
+        kind=Kind(kind),
+        region=all_places()[region],
+        villages=children(region),
+        period=parse_period("2026" if kind == "funds" else "2026-10"),
+        on=TODAY,
+        learned=learned,
+    )
+    check_properties(checked, sum(len(sheet.rows) for sheet in book.sheets))
+    recognised = recognise_file(book, "list.xlsx", [all_places()[SANYING]], {}, learned)
+    assert recognised.region is None or recognised.region.code == SANYING
+    with contextlib.suppress(Refused):
+        asked = ask(book, Kind(kind), learned, row=learned.row)
+        assert asked is None or all(column.position > 0 for column in asked.columns)
 
 
 @settings(max_examples=60, deadline=None)

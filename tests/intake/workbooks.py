@@ -74,7 +74,12 @@ def household(sequence: int = 1, **changed: object) -> list[object]:
     return list((row | changed).values())
 
 
-def xlsx(*sheets: Sequence[Row], names: Sequence[str] = (), merges: Sequence[str] = ()) -> bytes:
+def xlsx(
+    *sheets: Sequence[Row],
+    names: Sequence[str] = (),
+    merges: Sequence[str] = (),
+    hidden_columns: Sequence[str] = (),
+) -> bytes:
     """Return a workbook with one sheet for each sequence of rows."""
     book = openpyxl.Workbook()
     book.remove(book.active)
@@ -84,6 +89,8 @@ def xlsx(*sheets: Sequence[Row], names: Sequence[str] = (), merges: Sequence[str
             sheet.append(list(row))
         for merge in merges:
             sheet.merge_cells(merge)
+        for letters in hidden_columns:
+            sheet.column_dimensions[letters].hidden = True
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

@@ -1,0 +1,1 @@
+"""Uploads 报送文件: what lies between a file that somebody sends and a draft of a list."""

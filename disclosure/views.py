@@ -19,6 +19,7 @@ from portal.kernel.errors import DomainError
 from portal.kernel.money import format_yuan
 from portal.kernel.qr import qr_svg
 from portal.kernel.receipts import format_short_code, is_notice_id, parse_short_code
+from portal.kernel.spreadsheets import harmless_cell
 from portal.web.addresses import public_url, request_locale
 from portal.web.guards import public
 from portal.web.installation import now, reading
@@ -27,8 +28,6 @@ from portal.web.publishing import Answer, published
 blueprint = Blueprint("notices", __name__)
 
 CSV_HEADINGS = ("序号", "村（社区）", "村民小组", "姓名", "保障人口", "类别", "金额（元）", "事由")
-# A cell that begins like this would be run as a formula by a spreadsheet program.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _get_notice(notice_id: str) -> NoticeView:
@@ -120,7 +119,7 @@ def notice_as_csv(notice_id: str) -> Answer:
     for row in view.rows or ():
         cells: list[Any] = [row.n, row.village, row.group, row.name, row.persons, row.class_]
         cells += [format_yuan(row.amount_fen), row.reason]
-        writer.writerow([_harmless(cell) for cell in cells])
+        writer.writerow([harmless_cell(cell) for cell in cells])
     return _answer(
         view,
         b"\xef\xbb\xbf" + target.getvalue().encode(),
@@ -128,10 +127,6 @@ def notice_as_csv(notice_id: str) -> Answer:
         Content_Disposition=f'attachment; filename="{notice_id}.csv"',
         X_Robots_Tag="noindex",
     )
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 @blueprint.get("/n/<notice_id>.pdf")

@@ -13,7 +13,11 @@ Record = tuple[int, dict[str, str]]
 
 def read_csv_file(path: Path) -> str:
     """Return the text of a file in UTF-8 (with or without BOM) or GB18030; raises Refused."""
-    data = path.read_bytes()
+    return decode_csv(path.read_bytes())
+
+
+def decode_csv(data: bytes) -> str:
+    """Return the text of what such a file holds; raises Refused."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     UPLOAD_LIST = "upload-list"  # bring in a spreadsheet, submit its draft
     VIEW_LISTS = "view-lists"  # see drafts and notices of one's region
     APPROVE_LIST = "approve-list"  # approve what somebody else submitted
+    PREPARE_DISCLOSURE = "prepare-disclosure"  # write documents, bring in published figures
+    APPROVE_DISCLOSURE = "approve-disclosure"  # approve and withdraw what somebody else prepared
     VIEW_COMPLAINTS = "view-complaints"  # see the cases of one's own unit
     HANDLE_COMPLAINT = "handle-complaint"  # register, accept, answer, close
     MANAGE_USERS = "manage-users"  # accounts, units, settings
@@ -31,8 +33,23 @@ class Permission(StrEnum):
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.CLERK: frozenset({Permission.DESK, Permission.UPLOAD_LIST, Permission.VIEW_LISTS}),
-    Role.REVIEWER: frozenset({Permission.DESK, Permission.VIEW_LISTS, Permission.APPROVE_LIST}),
+    Role.CLERK: frozenset(
+        {
+            Permission.DESK,
+            Permission.UPLOAD_LIST,
+            Permission.VIEW_LISTS,
+            Permission.PREPARE_DISCLOSURE,
+        }
+    ),
+    Role.REVIEWER: frozenset(
+        {
+            Permission.DESK,
+            Permission.VIEW_LISTS,
+            Permission.APPROVE_LIST,
+            Permission.PREPARE_DISCLOSURE,
+            Permission.APPROVE_DISCLOSURE,
+        }
+    ),
     Role.HELPER: frozenset({Permission.DESK, Permission.VIEW_LISTS}),
     Role.HANDLER: frozenset(
         {Permission.DESK, Permission.VIEW_COMPLAINTS, Permission.HANDLE_COMPLAINT}
@@ -42,6 +59,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DESK,
             Permission.VIEW_LISTS,
             Permission.APPROVE_LIST,
+            Permission.APPROVE_DISCLOSURE,
             Permission.VIEW_COMPLAINTS,
             Permission.HANDLE_COMPLAINT,
         }

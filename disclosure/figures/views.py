@@ -1,0 +1,232 @@
+"""The public pages of published figures 资金与数据: charts with their tables, and downloads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask_babel import gettext as _
+
+from disclosure.figures.charts import BarChart, Measured, bar_chart
+from disclosure.figures.files import figures_csv, figures_json, figures_xlsx
+from disclosure.figures.numbers import Figure
+from disclosure.figures.pages import programme_words, sections_of
+from disclosure.figures.queries import list_current_figures, list_sources
+from disclosure.figures.service import FIGURES_KEY
+from disclosure.intake.kinds import Kind
+from disclosure.listings import AreaFigures, figures_of_area
+from disclosure.publication import region_key
+from disclosure.queries import place_ref
+from disclosure.wording import place_words
+from portal.data.regions import (
+    Region,
+    code_prefix,
+    find_area_served,
+    find_region,
+    is_code,
+    list_sub_regions,
+    path_of,
+)
+from portal.kernel.money import format_yuan
+from portal.web.addresses import request_locale
+from portal.web.guards import public
+from portal.web.installation import now, reading
+from portal.web.publishing import Answer, published
+
+blueprint = Blueprint("figures", __name__)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a page of figures is narrowed down to; "" leaves that choice open."""
+
+    place: str
+    programme: str
+    period: str
+
+    def admits(self, figure: Figure) -> bool:
+        """Tell whether ``figure`` is among what was asked for."""
+        return (
+            self.place in {"", figure.region_code}
+            and self.programme in {"", figure.programme}
+            and self.period in {"", figure.period.text}
+        )
+
+    @property
+    def any(self) -> bool:
+        """Whether anything was asked for."""
+        return bool(self.place or self.programme or self.period)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What the lists of one place below add up to."""
+
+    name: str
+    url: str
+    figures: AreaFigures
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The places below one another: a chart for each measure, and one table."""
+
+    places: tuple[Compared, ...]
+    total: AreaFigures
+    charts: tuple[tuple[str, str, BarChart], ...]
+    next_change_at: datetime | None
+
+
+def _filters() -> Filters:
+    return Filters(*(request.args.get(name, "") for name in ("place", "programme", "period")))
+
+
+def _chosen() -> list[Figure]:
+    filters = _filters()
+    return [figure for figure in list_current_figures(reading()) if filters.admits(figure)]
+
+
+@blueprint.get("/figures")
+@public
+@published
+def index() -> Answer:
+    """Funds and figures 资金与数据, by place, programme and period."""
+    area = find_area_served(reading())
+    everything = list_current_figures(reading())
+    filters = _filters()
+    figures = [figure for figure in everything if filters.admits(figure)]
+    return _page(
+        area,
+        figures,
+        everything=everything,
+        filters=filters,
+        comparison=_compare(area) if area and not filters.any else None,
+    )
+
+
+@blueprint.get("/figures/<code>")
+@public
+@published
+def place(code: str) -> Answer:
+    """The figures of one place, and of the places in it beside one another."""
+    region = find_region(reading(), code) if is_code(code) else None
+    if region is None:
+        abort(404)
+    figures = [one for one in list_current_figures(reading()) if one.region_code == code]
+    return _page(
+        region,
+        figures,
+        everything=(),
+        filters=Filters(code, "", ""),
+        comparison=_compare(region),
+        path=path_of(reading(), code),
+    )
+
+
+def _page(
+    area: Region | None,
+    figures: Sequence[Figure],
+    *,
+    everything: Sequence[Figure],
+    filters: Filters,
+    comparison: Comparison | None,
+    path: Sequence[Region] = (),
+) -> Answer:
+    locale = request_locale()
+    body = render_template(
+        "disclosure/figures.html",
+        area=area and _place_name(area),
+        path=[(_place_name(above), url_for("figures.place", code=above.code)) for above in path],
+        sections=sections_of(figures, _, locale=locale, first=area.code if area else ""),
+        sources={source.id: source for source in list_sources(reading())},
+        comparison=comparison,
+        filters=filters,
+        choices=_choices(everything),
+        format_yuan=format_yuan,
+    )
+    keys = [FIGURES_KEY, *([region_key(area.code)] if area else [])]
+    return Answer(body, keys, fresh_until=comparison.next_change_at if comparison else None)
+
+
+def _place_name(region: Region) -> str:
+    return place_words(place_ref(region), request_locale())
+
+
+def _choices(figures: Sequence[Figure]) -> dict[str, list[tuple[str, str]]]:
+    """Return what can be asked for: (value, words) by the name of the filter."""
+    periods = {figure.period.text: figure.period for figure in figures}
+    newest_first = sorted(periods.values(), key=lambda period: period.sort_key, reverse=True)
+    programmes = dict.fromkeys(figure.programme for figure in figures)
+    return {
+        "place": list({figure.region_code: figure.region for figure in figures}.items()),
+        "programme": [(name, programme_words(name, _)) for name in programmes],
+        "period": [(period.text, period.words(_)) for period in newest_first],
+    }
+
+
+def _compare(area: Region) -> Comparison | None:
+    """Put the places below ``area`` beside one another; None where no list is on display there."""
+    session, moment = reading(), now()
+    places = tuple(
+        Compared(
+            _place_name(sub),
+            url_for("figures.place", code=sub.code)
+            if list_sub_regions(session, sub.code)
+            else url_for("pages.place", code=sub.code),
+            figures_of_area(session, code_prefix(sub.code), Kind.STANDING, now=moment),
+        )
+        for sub in list_sub_regions(session, area.code)
+    )
+    total = figures_of_area(session, code_prefix(area.code), Kind.STANDING, now=moment)
+    shown = tuple(one for one in places if one.figures.notices)
+    if not shown:
+        return None
+    return Comparison(shown, total, _comparison_charts(shown), total.next_change_at)
+
+
+def _comparison_charts(places: Sequence[Compared]) -> tuple[tuple[str, str, BarChart], ...]:
+    def chart(of: str) -> BarChart:
+        measured = []
+        for place in places:
+            value = getattr(place.figures, of)
+            printed = format_yuan(value, grouped=True) if of == "amount_fen" else f"{value:,}"
+            measured.append(Measured(place.name, Fraction(value), printed))
+        return bar_chart(measured)
+
+    return (
+        ("compared-households", _("Households on the lists"), chart("households")),
+        ("compared-persons", _("Persons covered"), chart("persons")),
+        ("compared-amount", _("Each month, yuan"), chart("amount_fen")),
+    )
+
+
+def _file(body: str | bytes, content_type: str, name: str | None = None) -> Answer:
+    headers = (("Content-Disposition", f'attachment; filename="{name}"'),) if name else ()
+    return Answer(body, [FIGURES_KEY], content_type=content_type, headers=headers)
+
+
+@blueprint.get("/figures.json")
+@public
+@published
+def as_json() -> Answer:
+    """The figures for programs, with the sources that they cite."""
+    return _file(figures_json(_chosen(), list_sources(reading())), "application/json")
+
+
+@blueprint.get("/figures.csv")
+@public
+@published
+def as_csv() -> Answer:
+    """The figures as CSV, in the columns in which the desk takes them."""
+    return _file(figures_csv(_chosen()), "text/csv; charset=utf-8", "figures.csv")
+
+
+@blueprint.get("/figures.xlsx")
+@public
+@published
+def as_xlsx() -> Answer:
+    """The figures as a workbook."""
+    return _file(figures_xlsx(_chosen(), list_sources(reading())), XLSX, "figures.xlsx")

@@ -3,17 +3,18 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, undefer
 
 from disclosure.catalogue import kind_of
-from disclosure.drafting import OTHER_CHANNELS, channel_root, public_row
+from disclosure.drafting import CommittedRow, channel_roots, committed_channels, public_row
 from disclosure.lifecycle import posting_window
-from disclosure.log.commitment import Commitment, canonical, content_digest, joint_digest, rows_root
+from disclosure.log.commitment import Commitment, canonical, content_digest, joint_digest
 from disclosure.logbook import NewEntry, append_entries, lock_log
 from disclosure.models import Notice, NoticeRow, NoticeVersion, Submission
+from portal.data.changes import note_changes
 from portal.data.jobs import enqueue
 from portal.data.pages import forget_pages
 from portal.data.regions import path_of
@@ -38,7 +39,7 @@ def notice_key(notice_id: str) -> str:
     return f"notice:{notice_id}"
 
 
-def public_members(row: NoticeRow) -> dict[str, Any]:
+def public_members(row: NoticeRow | Row[Any]) -> dict[str, Any]:
     """Return a stored row's public members, as the web shows it."""
     return public_row(
         n=row.n,
@@ -69,10 +70,30 @@ def _versions(session: Session, submission_id: str) -> list[tuple[Notice, Notice
             NoticeVersion,
             (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
         )
+        .options(undefer(NoticeVersion.board_names))
         .where(Notice.submission_id == submission_id)
         .order_by(Notice.region_code)
     )
     return [(notice, version) for notice, version in session.execute(query)]
+
+
+def _rows_of(session: Session, submission_id: str) -> dict[str, list[Row[Any]]]:
+    """Return the rows of all notices of a file at once, in their order, by notice."""
+    row = NoticeRow
+    query = (
+        select(
+            *(row.notice_id, row.n, row.village, row.group, row.name, row.name_board),
+            *(row.name_kiosk, row.persons, row.class_, row.amount_fen, row.reason),
+            *(row.salt, row.channel_salt),
+        )
+        .join(Notice, (Notice.id == row.notice_id) & (Notice.version == row.version))
+        .where(Notice.submission_id == submission_id)
+        .order_by(row.notice_id, row.n)
+    )
+    found: dict[str, list[Row[Any]]] = {}
+    for line in session.execute(query):
+        found.setdefault(line.notice_id, []).append(cast("Row[Any]", line))
+    return found
 
 
 def approved_digest(session: Session, submission_id: str) -> str:
@@ -81,21 +102,30 @@ def approved_digest(session: Session, submission_id: str) -> str:
     Raises Conflict where a total, a date or a digest no longer agrees with what it stands beside.
     """
     commitments = []
+    rows_of = _rows_of(session, submission_id)
     for notice, version in _versions(session, submission_id):
-        rows = list_rows(session, notice.id, version.version)
-        commitment = Commitment(
-            content=content_digest(_stored_content(notice, version, rows)),
-            rows=rows_root((canonical(public_members(row)), row.salt) for row in rows),
-        )
+        rows = rows_of.get(notice.id, [])
+        roots = channel_roots(map(_committed, rows))
+        if version.board_names is not None:
+            # Whole names cannot be read here; their parcel is held to its digest instead.
+            roots[Channel.BOARD] = version.content["channels"][Channel.BOARD.value]
+            rows = [row for row in rows if row.name_board is None]
+        content = _stored_content(notice, version)
+        content.pop("board_names", None)
+        content |= committed_channels(roots, version.board_names)
+        commitment = Commitment(content=content_digest(content), rows=roots[Channel.WEB])
         if not _agree(notice, version, rows, commitment):
             raise Conflict(HAS_CHANGED)
         commitments.append(commitment)
     return joint_digest(commitments)
 
 
-def _stored_content(
-    notice: Notice, version: NoticeVersion, rows: Sequence[NoticeRow]
-) -> dict[str, Any]:
+def _committed(row: Row[Any]) -> CommittedRow:
+    names = {channel: shown_name(row, channel) for channel in Channel}
+    return CommittedRow(public_members(row), names, row.salt, row.channel_salt)
+
+
+def _stored_content(notice: Notice, version: NoticeVersion) -> dict[str, Any]:
     """Return a notice's content with everything in it that is published from elsewhere."""
     return {
         **version.content,
@@ -104,27 +134,19 @@ def _stored_content(
         "programme": notice.programme,
         "region": notice.region_code,
         "period": notice.period,
-        "channels": {
-            channel.value: channel_root(
-                (
-                    ({**public_members(row), "name": shown_name(row, channel)}, row.salt)
-                    for row in rows
-                ),
-                channel,
-            )
-            for channel in OTHER_CHANNELS
-        },
     }
 
 
-def shown_name(row: NoticeRow, channel: Channel) -> str:
-    """Return the name as ``channel`` shows it; it is stored where it differs from the web."""
-    other = {Channel.BOARD: row.name_board, Channel.KIOSK: row.name_kiosk}.get(channel)
-    return other or row.name
+def shown_name(row: NoticeRow | Row[Any], channel: Channel) -> str:
+    """Return the masked name of ``channel``; it is stored where it differs from the web's."""
+    if channel is Channel.WEB:
+        return str(row.name)
+    other = row.name_board if channel is Channel.BOARD else row.name_kiosk
+    return str(other or row.name)
 
 
 def _agree(
-    notice: Notice, version: NoticeVersion, rows: Sequence[NoticeRow], commitment: Commitment
+    notice: Notice, version: NoticeVersion, rows: Sequence[Row[Any]], commitment: Commitment
 ) -> bool:
     """Tell whether totals, dates and digests say the same as the text and the rows."""
     period = parse_period(notice.period)
@@ -167,7 +189,9 @@ def publish(session: Session, submission: Submission, *, now: datetime) -> tuple
     )
     for (_, version), index in zip(versions, indexes, strict=True):
         version.log_index = index
-    forget_pages(session, _keys(session, submission, versions, changed))
+    keys = _keys(session, submission, versions, changed)
+    forget_pages(session, keys)
+    note_changes(session, (key for key in keys if key.startswith(notice_key(""))))
     ids = tuple(notice.id for notice, _ in versions)
     enqueue(session, WARM_JOB, {"notices": list(ids)}, now=now, key=f"warm:{submission.id}")
     return ids

@@ -15,7 +15,7 @@ import click
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from demo import build as demonstration
-from portal import commands, serving
+from portal import commands, searching, serving
 from portal.config import Settings
 from portal.data.regions import is_code
 from portal.kernel.errors import DomainError, Refused, SeveralRefused
@@ -39,6 +39,12 @@ def show_progress(done: int, total: int) -> None:
     """Count along on standard error, where a person watches."""
     if sys.stderr.isatty():
         click.echo(f"\r{done}/{total}", nl=done == total, err=True)
+
+
+def show_count(done: int) -> None:
+    """Count along on standard error where the end is not known."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done}", nl=False, err=True)
 
 
 DATABASE_FAILED = N_(
@@ -110,6 +116,7 @@ def _load_demonstration(configured: Settings, households: int, *, if_empty: bool
     demonstration.load_demonstration(
         configured, households=households, if_empty=if_empty, say=say, report=show_progress
     )
+    searching.update_index(configured, commands.open_sessions(configured))
 
 
 @main.command()
@@ -231,6 +238,28 @@ def import_file(file: Path, as_json: bool, **options: Any) -> None:
 def poster(notice: str, output: Path, size: str) -> None:
     """Write the notice-board poster, with the board's masks."""
     commands.write_poster(settings(), notice, output, size=size)
+
+
+@main.command()
+@click.argument("query")
+@refusals
+def search(query: str) -> None:
+    """Search as residents do: places, notices and policies, never a person."""
+    configured = settings()
+    sessions = commands.open_sessions(configured)
+    locale = command_locale(os.environ)
+    for line in searching.search_lines(configured, sessions, query, locale=locale):
+        click.echo(line)
+
+
+@main.command()
+@refusals
+def reindex() -> None:
+    """Make the search index anew from nothing; the old one answers until it is whole."""
+    configured = settings()
+    sessions = commands.open_sessions(configured)
+    count = searching.rebuild_index(configured, sessions, report=show_count)
+    say(N_("The search index has %(count)s entries."), count=count)
 
 
 @main.command()

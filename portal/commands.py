@@ -16,9 +16,11 @@ from disclosure.intake.result import Checked
 from disclosure.intake.workbook import MAX_BYTES
 from disclosure.lifecycle import SubmissionState
 from disclosure.models import Submission
+from disclosure.namepolicy import get_policy
 from disclosure.posters.render import render_poster
 from disclosure.printing import poster_content
-from disclosure.queries import find_notice, get_intake_place
+from disclosure.queries import find_board_notice, get_intake_place
+from disclosure.uploads.learning import get_learned
 from portal.config import Settings
 from portal.data.accounts import OPERATOR, audit, load_units, parse_units_csv
 from portal.data.csvfiles import read_csv_file
@@ -31,10 +33,10 @@ from portal.data.signing_in import add_user
 from portal.kernel.clock import SystemClock, local_date
 from portal.kernel.errors import NotFound, Refused
 from portal.kernel.language import N_, translate
-from portal.kernel.masking import Channel, MaskingPolicy
 from portal.kernel.money import format_yuan
 from portal.kernel.period import parse_period
 from portal.kernel.permissions import Role
+from portal.searching import update_index
 from portal.worker import sweep
 
 KIND_NAMES = [kind.value for kind in Kind]
@@ -49,12 +51,13 @@ def open_sessions(settings: Settings) -> Sessions:
 
 
 def initialise(settings: Settings, *, recovery_out: Path | None) -> None:
-    """Create or migrate the database and make the keys; write the recovery key once, if asked."""
+    """Create or migrate the database, make the keys and the index, and once the recovery key."""
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     load_keys(settings.secrets_folder)
     if recovery_out is not None:
         make_recovery_key(settings.secrets_folder, recovery_out)
     upgrade(make_engine(settings.database_url))
+    update_index(settings, Sessions(make_engine(settings.database_url)))
 
 
 def load_divisions(settings: Settings, file: Path) -> int:
@@ -177,6 +180,8 @@ def import_spreadsheet(settings: Settings, file: Path, options: ImportOptions) -
     kind = Kind(options.kind)
     with sessions.reading() as session:
         place = get_intake_place(session, options.region)
+        policy = get_policy(session, options.region)
+        learned = get_learned(session, options.region, kind)
     clock = SystemClock()
     with file.open("rb") as source:
         # One byte more than is taken in is enough for the reader to refuse it.
@@ -190,6 +195,7 @@ def import_spreadsheet(settings: Settings, file: Path, options: ImportOptions) -
             villages=place.villages,
             period=period,
             on=local_date(clock.now()),
+            learned=learned,
         )
         if not options.check and not _has_errors(checked):
             raise Refused(N_("Fund figures can be checked (--check), not yet published."))
@@ -200,9 +206,10 @@ def import_spreadsheet(settings: Settings, file: Path, options: ImportOptions) -
         kind=kind,
         place=place,
         period=period,
-        policy=MaskingPolicy(),
+        policy=policy,
         keys=load_keys(settings.secrets_folder),
         now=clock.now(),
+        learned=learned,
     )
     return _store(sessions, options, prepared)
 
@@ -238,8 +245,11 @@ def _publish(sessions: Sessions, imported: Imported) -> None:
 
 def write_poster(settings: Settings, notice_id: str, output: Path, *, size: str) -> None:
     """Write a notice's poster with the board's masks; raises NotFound or MissingGlyph."""
+    keys = load_keys(settings.secrets_folder)
     with open_sessions(settings).reading() as session:
-        view = find_notice(session, notice_id, now=SystemClock().now(), channel=Channel.BOARD)
+        view = find_board_notice(
+            session, notice_id, now=SystemClock().now(), open_parcel=keys.open_names
+        )
     if view is None:
         raise NotFound(N_("There is no published notice %(notice)s."), notice=notice_id)
     pdf = render_poster(

@@ -12,6 +12,7 @@ from werkzeug.test import Client
 
 from disclosure.forgetting import forget_what_is_over
 from disclosure.publication import WARM_JOB
+from disclosure.uploads.waiting import forget_old_waiting
 from portal.data.jobs import Handler, Report, run_one, take_lease
 from portal.data.session import Sessions
 from portal.data.signing_in import forget_old_sign_ins
@@ -46,6 +47,7 @@ def sweep(sessions: Sessions, clock: Clock) -> None:
     now = clock.now()
     with sessions.writing() as session:
         forget_old_sign_ins(session, now=now)
+        forget_old_waiting(session, now=now)
     forget_what_is_over(sessions, now=now)
 
 
@@ -55,9 +57,16 @@ def worker_name() -> str:
 
 
 def run_worker(
-    sessions: Sessions, clock: Clock, handlers: dict[str, Handler], stopping: threading.Event
+    sessions: Sessions,
+    clock: Clock,
+    handlers: dict[str, Handler],
+    stopping: threading.Event,
+    take_index_turn: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Drain jobs and sweep until ``stopping`` is set; an error in one turn does not end it."""
+    """Drain jobs and sweep until ``stopping`` is set; an error in one turn does not end it.
+
+    ``take_index_turn`` brings the search index a step further; False where it is up to date.
+    """
     name = worker_name()
     next_sweep = clock.now()
 
@@ -75,7 +84,8 @@ def run_worker(
         if clock.now() >= next_sweep:
             next_sweep = clock.now() + SWEEP_EVERY
             _guarded(sweep_alone)
-        if not _guarded(take_turn):
+        # Both get their turn, however much there is of one.
+        if not any([_guarded(take_turn), _guarded(take_index_turn)]):
             stopping.wait(IDLE_S)
 
 

@@ -10,6 +10,7 @@ from pypinyin import Style, lazy_pinyin
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.data.changes import EVERYTHING, note_changes
 from portal.data.csvfiles import check_lengths, parse_records, refuse_all
 from portal.data.regions import LONGEST_NAME, Level, Region, is_code
 from portal.kernel.errors import Refused
@@ -91,6 +92,8 @@ def load_regions(session: Session, rows: Iterable[RegionRow]) -> int:
             region.pinyin, region.initials = _spelling(row.name)
         region.name, region.level, region.parent_code = row.name, row.level, row.parent
         count += 1
+    # A place's name stands in the entry of everything inside it.
+    note_changes(session, [EVERYTHING])
     session.flush()
     return count
 

@@ -67,6 +67,20 @@ def list_top_regions(session: Session) -> Sequence[Region]:
     ).all()
 
 
+def find_area_served(session: Session) -> Region | None:
+    """Return the widest place that the portal is about: below a province that has one city only."""
+    tops = list_top_regions(session)
+    if not tops:
+        return None
+    below = list_sub_regions(session, tops[0].code)
+    return below[0] if tops[0].level is Level.PROVINCE and len(below) == 1 else tops[0]
+
+
+def list_codes(session: Session) -> Sequence[str]:
+    """Return the code of every division, from the widest area down."""
+    return session.scalars(select(Region.code).order_by(Region.code)).all()
+
+
 def path_of(session: Session, code: str) -> tuple[Region, ...]:
     """Return the divisions from the top down to ``code``, itself included."""
     path: list[Region] = []

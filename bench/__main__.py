@@ -3,11 +3,21 @@
 import sys
 
 from bench.figures import Bench, Figure, table
+from bench.lighthouse import lighthouse
+from bench.publishing import published_list
 from bench.reading import intake
+from bench.searching import searching
 from bench.serving import published_page
 from bench.starting import from_bare_checkout
 
-BENCHES: tuple[Bench, ...] = (from_bare_checkout, published_page, intake)
+BENCHES: tuple[Bench, ...] = (
+    from_bare_checkout,
+    published_page,
+    intake,
+    published_list,
+    lighthouse,
+    searching,
+)
 
 
 def main(wanted: list[str]) -> int:

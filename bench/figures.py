@@ -32,6 +32,14 @@ def at_least(name: str, measured: float, limit: float, unit: str, note: str = ""
     return Figure(name, amount(measured, unit), f"≥ {amount(limit, unit)}", measured >= limit, note)
 
 
+NOT_MEASURED = "not measured"
+
+
+def not_measured(name: str, limit: str, why: str) -> Figure:
+    """Return a figure for whose measuring something is missing here; it fails nothing."""
+    return Figure(name, NOT_MEASURED, limit, met=True, note=why)
+
+
 def amount(value: float, unit: str) -> str:
     """Return ``value`` with thousands' commas from 100 up and two digits after the point below."""
     number = f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
@@ -53,6 +61,8 @@ def table(figures: Sequence[Figure]) -> str:
 
 def _line(figure: Figure) -> tuple[str, ...]:
     met = "yes" if figure.met else "NO"
+    if figure.measured == NOT_MEASURED:
+        met = "-"
     return figure.name, figure.measured, figure.limit, met, figure.note
 
 

@@ -144,7 +144,10 @@ def _taken(question: Question, answers: Answers) -> Answers | None:
 
 
 def _prefilled(answers: Answers) -> Answers:
-    """Take over the posted list and row, or the place, that the address names."""
+    """Take over what the address names: kind of matter, posted list and row, or place."""
+    about_what = request.args.get("about", "")
+    if about_what in list(Track):
+        answers = answers.with_(track=Track(about_what))
     row = request.args.get("row", type=int)
     notice_id = request.args.get("notice", "")
     if notice_id:

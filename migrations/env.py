@@ -3,12 +3,18 @@
 from alembic import context
 
 import complaints.models
+import disclosure.documents.models
+import disclosure.figures.models
 import disclosure.models
-from portal.data import accounts, audit, choices, jobs, pages, regions, signing_in
+import disclosure.search.models
+import disclosure.uploads.models
+from portal.data import accounts, audit, changes, choices, jobs, pages, regions, signing_in
 from portal.data.base import Base, UTCDateTime
 
 PARTS = (
-    *(complaints.models, disclosure.models),
+    *(disclosure.documents.models, disclosure.figures.models),
+    *(complaints.models, disclosure.models, disclosure.uploads.models),
+    *(disclosure.search.models, changes),
     *(accounts, audit, choices, jobs, pages, regions, signing_in),
 )
 

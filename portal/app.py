@@ -1,6 +1,7 @@
 """The one place where the parts are put together; nothing imports it."""
 
 import os
+import pkgutil
 import signal
 import threading
 from dataclasses import dataclass
@@ -15,30 +16,42 @@ from werkzeug.exceptions import RequestEntityTooLarge
 import complaints.desk
 import complaints.views
 import disclosure.desk
+import disclosure.documents.desk
+import disclosure.documents.views
+import disclosure.figures.desk
+import disclosure.figures.views
+import disclosure.namesdesk
+import disclosure.search.views
+import disclosure.uploads.batchdesk
+import disclosure.uploads.previewdesk
+import disclosure.uploads.waitingdesk
 import disclosure.views
 from complaints.notices import connect_notices
-from portal import pages
+from disclosure.search.opening import open_index
+from disclosure.uploads.batches import READ_BATCH_JOB
+from disclosure.uploads.batchreading import batch_reader
+from portal import feeds, pages, settings_pages, sitemap
 from portal.config import Parts, Settings
 from portal.data.accounts import find_leading_unit
 from portal.data.keyfiles import load_keys
 from portal.data.session import Sessions, make_engine, make_session_factory
+from portal.footer import Footer, find_footer
 from portal.joins import PostedLists
 from portal.kernel.clock import Clock, SystemClock
 from portal.web.addresses import other_language_url, request_locale
 from portal.web.build import compute_build
 from portal.web.errors import set_up_errors
-from portal.web.guards import public, signed_in_user
+from portal.web.guards import signed_in_user
 from portal.web.installation import Installation, install, reading
 from portal.web.languages import set_up_languages
 from portal.web.pageserver import PageServer, WSGIApp
 from portal.web.publishing import SECURITY_HEADERS
-from portal.web.requests import LARGEST_FORM, MemoryRequest, allow_a_file
+from portal.web.requests import LARGEST_FORM, MemoryRequest, allow_a_file, reads_its_own_form
 from portal.web.signing_in import set_up_signing_in
+from portal.web.staticfiles import MAX_AGE_S, set_up_static
 from portal.web.templating import set_up_templates
 from portal.web.websessions import DatabaseSessions
-from portal.worker import job_handlers, run_worker
-
-STATIC_MAX_AGE_S = 365 * 24 * 3600
+from portal.worker import job_handlers, run_worker, worker_name
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> PortalApp:
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         DESK_COOKIE_PATH=f"{settings.base_path}/",
-        SEND_FILE_MAX_AGE_DEFAULT=STATIC_MAX_AGE_S,
+        SEND_FILE_MAX_AGE_DEFAULT=MAX_AGE_S,
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
@@ -78,7 +91,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> PortalApp:
     _set_up_csrf(app)
     app.after_request(_add_headers)
     connect_notices(app, PostedLists())
-    public(app.view_functions["static"])
+    set_up_static(app)
     _register_parts(app, settings)
     wsgi = PageServer(
         app.wsgi_app,
@@ -103,7 +116,16 @@ def work() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     handlers = job_handlers(app.wsgi, app.settings.base_path)
-    run_worker(app.sessions, app.clock, handlers, stopping)
+    keys = load_keys(app.settings.secrets_folder)
+    handlers[READ_BATCH_JOB] = batch_reader(app.sessions, keys, app.clock)
+    # Looked up by name, because it loads the dictionary of readings, which no web worker needs.
+    indexer = pkgutil.resolve_name("disclosure.search.indexer:Indexer")(
+        app.sessions,
+        open_index(app.sessions, app.settings.data_folder),
+        app.clock,
+        worker_name(),
+    )
+    run_worker(app.sessions, app.clock, handlers, stopping, indexer.take_turn)
 
 
 def _register_parts(app: Flask, settings: Settings) -> None:
@@ -111,10 +133,22 @@ def _register_parts(app: Flask, settings: Settings) -> None:
     set_up_signing_in(app)
     for part in (
         pages.public_pages,
+        feeds.feed_pages,
+        sitemap.sitemap_pages,
         disclosure.views.blueprint,
+        disclosure.search.views.blueprint,
+        disclosure.figures.views.blueprint,
+        disclosure.documents.views.blueprint,
         complaints.views.blueprint,
         pages.desk_pages,
+        settings_pages.settings_pages,
         disclosure.desk.blueprint,
+        disclosure.uploads.batchdesk.blueprint,
+        disclosure.uploads.previewdesk.blueprint,
+        disclosure.uploads.waitingdesk.blueprint,
+        disclosure.figures.desk.blueprint,
+        disclosure.documents.desk.blueprint,
+        disclosure.namesdesk.blueprint,
         complaints.desk.blueprint,
         pages.health_pages,
     ):
@@ -135,21 +169,25 @@ def _share_with_templates(app: Flask, settings: Settings) -> None:
         return {
             "locale": request_locale(),
             "other_language_url": other_language_url(),
-            "site": SimpleNamespace(
-                name=_("Open Assistance"), owner=_site_owner(), demo=settings.demo
-            ),
+            "origin": settings.origin,
+            "site": _site(settings),
             "current_user": signed_in_user() if _is_desk() else None,
             "desk_nav": pages.desk_navigation() if _is_desk() else (),
         }
 
 
-def _site_owner() -> str:
-    """Return who runs the site (主办单位); an error page must do without a database."""
+def _site(settings: Settings) -> SimpleNamespace:
+    """Return who runs the site 主办单位 and its foot; error pages must do without a database."""
+    footer, owner = Footer(), ""
     try:
+        footer = find_footer(reading())
         unit = find_leading_unit(reading())
+        owner = footer.organiser or (unit.name if unit else "")
     except SQLAlchemyError:
-        return ""
-    return unit.name if unit else ""
+        pass
+    return SimpleNamespace(
+        name=_("Open Assistance"), owner=owner, footer=footer, demo=settings.demo
+    )
 
 
 def _is_desk() -> bool:
@@ -166,6 +204,8 @@ def _set_up_csrf(app: Flask) -> None:
         signed_in = signed_in_user() is not None
         if signed_in:
             allow_a_file()
+            if reads_its_own_form():
+                return  # its first part is the token, looked at before any other is read
         try:
             protection.protect()
         except RequestEntityTooLarge:

@@ -1,6 +1,8 @@
 """Pages that join disclosure and complaints: home, a place, the desk's first page, health."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
@@ -8,8 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from complaints.queries import PublicStatistics, desk_counts, public_statistics
+from complaints.tracks import TRACKS
 from disclosure.catalogue import kind_of
 from disclosure.deskqueries import count_waiting
+from disclosure.feed import list_feed_page
 from disclosure.intake.kinds import Kind
 from disclosure.listings import (
     Cards,
@@ -18,16 +22,18 @@ from disclosure.listings import (
     list_newest,
     list_notices_of,
 )
+from disclosure.namepolicy import list_policies
 from disclosure.publication import HOME_KEY, notice_key, region_key
 from disclosure.queries import NoticeCard, place_ref
 from disclosure.wording import STATE_WORDS, heading, place_words
-from portal.data.accounts import Unit, list_units_of
+from portal.data.accounts import Actor, Unit, UnitKind, list_units_of
 from portal.data.audit import list_audit
 from portal.data.regions import (
     Level,
     Region,
     code_prefix,
     find_region,
+    is_code,
     list_sub_regions,
     list_top_regions,
     path_of,
@@ -41,6 +47,10 @@ from portal.web.publishing import Answer, published
 public_pages = Blueprint("pages", __name__)
 desk_pages = Blueprint("desk", __name__, url_prefix="/desk")
 health_pages = Blueprint("health", __name__)
+
+# So many of the newest lists stand on the first page and on that of a township or county.
+NEWEST_WITHIN = 6
+NOTHING = Cards((), None)
 
 
 @dataclass(frozen=True)
@@ -79,8 +89,24 @@ def _place_values(region: Region) -> dict[str, str]:
     }
 
 
+def _contacts(codes: Sequence[str]) -> list[dict[str, object]]:
+    return [_contact_values(unit) for unit in list_units_of(reading(), codes)]
+
+
 def _contact_values(unit: Unit) -> dict[str, object]:
-    return {"unit": unit.name, "phones": [unit.phone], "address": unit.address}
+    note = _("Takes reports on officials") if unit.kind is UnitKind.DISCIPLINE else None
+    return {"unit": unit.name, "phones": [unit.phone], "address": unit.address, "note": note}
+
+
+def _ways_in() -> list[dict[str, str]]:
+    return [
+        {
+            "url": url_for("complaints.start", about=track.value),
+            "question": _(policy.question),
+            "answered_by": _(policy.answered_by),
+        }
+        for track, policy in TRACKS.items()
+    ]
 
 
 def _widest_shown() -> Region | None:
@@ -100,7 +126,7 @@ def home() -> Answer:
     """The home page 首页: choose a place, the newest notices, the figures at a glance."""
     session, moment = reading(), now()
     area = _widest_shown()
-    newest = list_newest(session, now=moment)
+    newest = list_newest(session, now=moment, limit=NEWEST_WITHIN)
     prefix = code_prefix(area.code) if area else ""
     figures = figures_of_area(session, prefix, Kind.STANDING, now=moment)
     body = render_template(
@@ -111,6 +137,8 @@ def home() -> Answer:
         ],
         notices=[_card_values(card) for card in newest.cards],
         figures=figures,
+        ways_in=_ways_in(),
+        contacts=_contacts([area.code] if area else []),
     )
     keys = [HOME_KEY, *(notice_key(card.id) for card in newest.cards)]
     return Answer(body, keys, fresh_until=earliest([newest.next_change_at, figures.next_change_at]))
@@ -122,11 +150,13 @@ def home() -> Answer:
 def place(code: str) -> Answer:
     """A place 地区: its notices and figures, what lies inside it, whom to call."""
     session, moment = reading(), now()
-    region = find_region(session, code) if len(code) == 12 and code.isdigit() else None
+    region = find_region(session, code) if is_code(code) else None
     if region is None:
         abort(404)
     path = path_of(session, code)
     notices = list_notices_of(session, code, now=moment)
+    below = list_sub_regions(session, code)
+    newest = _newest_within(region, moment) if below and not notices.cards else NOTHING
     figures = figures_of_area(session, code_prefix(code), Kind.STANDING, now=moment)
     statistics = public_statistics(session, code, now=moment)
     locale = request_locale()
@@ -135,20 +165,27 @@ def place(code: str) -> Answer:
         region=region,
         name=place_words(place_ref(region), locale),
         path=[_place_values(above) for above in path],
-        places=[_place_values(sub) for sub in list_sub_regions(session, code)],
+        places=[_place_values(sub) for sub in below],
         notices=[_card_values(card) for card in notices.cards],
+        newest=[_card_values(card) for card in newest.cards],
         figures=figures,
         statistics=_statistics_lines(statistics),
-        contacts=[
-            _contact_values(unit)
-            for unit in list_units_of(session, [above.code for above in reversed(path)])
-        ],
+        contacts=_contacts([above.code for above in reversed(path)]),
     )
+    changes = [notices.next_change_at, newest.next_change_at, figures.next_change_at]
     return Answer(
         body,
-        _place_keys(notices, code),
-        fresh_until=earliest([notices.next_change_at, figures.next_change_at, statistics.until]),
+        _place_keys([*notices.cards, *newest.cards], code),
+        fresh_until=earliest([*changes, statistics.until]),
     )
+
+
+def _newest_within(region: Region, moment: datetime) -> Cards:
+    """Return the newest lists of everything in a place; the place's key covers what comes later."""
+    page = list_feed_page(
+        reading(), code_prefix(region.code), page=1, now=moment, limit=NEWEST_WITHIN
+    )
+    return Cards(tuple(entry.card for entry in page.entries), page.next_change_at)
 
 
 def _statistics_lines(statistics: PublicStatistics) -> list[list[str]]:
@@ -161,8 +198,8 @@ def _statistics_lines(statistics: PublicStatistics) -> list[list[str]]:
     return [[label, few if number is None else f"{number:,}"] for label, number in numbers]
 
 
-def _place_keys(notices: Cards, code: str) -> list[str]:
-    return [region_key(code), *(notice_key(card.id) for card in notices.cards)]
+def _place_keys(cards: Iterable[NoticeCard], code: str) -> list[str]:
+    return [region_key(code), *(notice_key(card.id) for card in cards)]
 
 
 def desk_navigation() -> list[NavItem]:
@@ -173,8 +210,11 @@ def desk_navigation() -> list[NavItem]:
     actor = current_actor()
     entries = [(_("My desk"), "desk.home", Permission.DESK)]
     entries.append((_("Lists"), "lists.index", Permission.VIEW_LISTS))
+    entries.append((_("Figures"), "figures_desk.index", Permission.VIEW_LISTS))
+    entries.append((_("Documents"), "documents_desk.index", Permission.VIEW_LISTS))
     entries.append((_("Complaints"), "complaints_desk.index", Permission.VIEW_COMPLAINTS))
     entries.append((_("Audit log"), "desk.audit_log", Permission.VIEW_AUDIT))
+    entries.append((_("Settings"), "settings.index", Permission.MANAGE_USERS))
     here = request.endpoint or ""
     return [
         NavItem(label, url_for(endpoint), _same_part(here, endpoint))
@@ -198,9 +238,17 @@ def home_of_staff() -> str:
         "portal/desk_home.html",
         actor=actor,
         Permission=Permission,
+        undecided=_undecided(actor),
         waiting_lists=count_waiting(reading(), actor),
         complaint_counts=counts,
     )
+
+
+def _undecided(actor: Actor) -> list[str]:
+    """Return the counties for which this administrator still has to decide on names."""
+    if not actor.may(Permission.MANAGE_USERS):
+        return []
+    return [area.name for area in list_policies(reading(), actor) if not area.decided]
 
 
 @desk_pages.get("/audit")

@@ -44,6 +44,7 @@ EDGES = [
     ("govuk-input-border-colour", "surface"), ("govuk-input-border-colour", "paper"),
     ("line-strong", "surface"), ("line-strong", "paper"), ("pine", "surface"),
     ("pine-fill", "paper"), ("focus-ink", "focus"), ("focus", "header"),
+    *product(("chart-pine", "chart-blue", "chart-amber", "chart-grey"), ("surface",)),
 ]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The bench's table says what was measured, and whether the limit was met."""
 
-from bench.figures import Figure, at_least, at_most, table
+from bench.figures import Figure, at_least, at_most, not_measured, table
 
 
 def test_a_limit_is_met_on_its_own_side() -> None:
@@ -23,3 +23,12 @@ def test_the_table_lines_up_whatever_the_script() -> None:
     assert lines[3].split() == ["名单", "1.50", "×", "≥", "2.00", "×", "NO", "slow"]
     # Two Chinese characters are as wide as four Latin ones.
     assert lines[2].index("12,346") == lines[3].index("1.50") + 2
+
+
+def test_what_could_not_be_measured_says_why_and_fails_nothing() -> None:
+    figure = not_measured("Lighthouse", "≥ 95", "npm is missing")
+    assert figure.met
+    line = table([figure]).splitlines()[-1]
+    assert "not measured" in line
+    assert "npm is missing" in line
+    assert "yes" not in line

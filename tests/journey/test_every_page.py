@@ -20,6 +20,7 @@ DESKS = {
     "yuanzhou-reviewer": ("/desk/", "/desk/lists/"),
     "sanying-handler": ("/desk/", "/desk/complaints/", "/desk/complaints/new"),
     "security-auditor": ("/desk/", "/desk/audit"),
+    "admin": ("/desk/", "/desk/settings/", "/desk/settings/footer", "/desk/settings/names/"),
 }
 
 
@@ -40,18 +41,28 @@ def _public_paths(server: LiveServer) -> list[str]:
         for kind in ("standing", "review")
     )
     code = _ask(server, f"SELECT code FROM print_codes WHERE notice_id = '{standing}'")[0]  # noqa: S608
+    one_a_kind = "SELECT MIN(id) FROM documents WHERE version IS NOT NULL GROUP BY kind"
+    documents = _ask(server, one_a_kind)
     return [
         "/",
         *(f"/r/{place}" for place in PLACES),
         f"/n/{standing}",
         f"/n/{review}",
+        "/figures",
+        "/policies",
+        *(f"/policies/{document}" for document in documents),
+        f"/policies/contacts/{PLACES[2]}",
         f"/v/{code}",
         "/v/",
         "/v/?code=1",
         "/v/0000000000",
         "/complain",
         f"/complain?notice={standing}&row=1",
+        "/complain?about=help",
         "/track",
+        "/search",
+        "/search?q=sanying",
+        "/search?q=%E4%B8%8D%E4%BC%9A%E6%9C%89%E7%9A%84%E8%AF%8D",
         "/nowhere",
         "/desk/login",
     ]

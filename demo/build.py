@@ -1,29 +1,34 @@
 """Loading the demonstration 装载演示数据 into an empty installation.
 
 固原市 with its real divisions, and people who do not exist: offices, accounts, one whole month of
-lists, complaints in every state. Given the same number of households on the same day, the people
-are the same; what the portal itself draws at random (ids, salts, keys) is not.
+lists and the two before it, complaints in every state. Given the same number of households on the
+same day, the people are the same; what the portal itself draws at random (ids, salts, keys) is not.
 """
 
 import random
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from complaints.keyring import KeyRing
+from demo.ahead import Ahead
 from demo.cases import case_steps, printed_codes
 from demo.households import allocate, draw_households
-from demo.lists import Lists, Report
+from demo.lists import Call, Lists, Report
 from demo.offices import list_offices
 from demo.people import People
+from demo.publicity import publicity_steps, published_texts
 from demo.published import DATA, published_figures
 from demo.staff import PASSWORD, add_staff, demo_logins, list_actors, list_logins
 from demo.stage import Stage, happen
 from demo.times import days_before, list_month, publication_day
+from disclosure.forgetting import forget_what_is_over
+from disclosure.importing import Prepared
+from disclosure.namepolicy import choose_policy
 from portal.commands import open_sessions
 from portal.config import Settings
 from portal.data.accounts import OPERATOR, audit, load_units
@@ -34,13 +39,24 @@ from portal.data.regionfiles import RegionRow, load_regions, parse_regions_csv
 from portal.data.regions import Level, Region
 from portal.data.session import Sessions
 from portal.data.signing_in import hash_password
+from portal.footer import choose_footer
 from portal.kernel.clock import Clock, SystemClock
 from portal.kernel.errors import Refused
 from portal.kernel.language import N_
+from portal.kernel.masking import DEFAULT_POLICY
 
 SEED = 640400
 _BEGUN, _ENDED = "demonstration-begin", "demonstration-end"
 _OPENED_DAYS_AGO = 120
+_WORTH_PROCESSES = 1000  # households
+# Numbers that no site has.
+FOOTER = {
+    "phone": "0954-0000000",
+    "site_code": "0000000000",
+    "icp": "宁ICP备00000000号-1",
+    "police": "宁公网安备00000000000000号",
+    "faults_url": "https://zfwzgl.www.gov.cn/exposure/jiucuo.html?site_code=0000000000",
+}
 
 Say = Callable[..., None]
 
@@ -69,6 +85,7 @@ def load_demonstration(
                 return
             _open_the_offices(session, world, password, households, now)
         _let_it_happen(_stage(settings, sessions, now), world, households, report)
+        forget_what_is_over(sessions, now=now)
         with sessions.writing() as session:
             audit(session, OPERATOR, _ENDED, "demonstration", now=now)
         say(
@@ -125,9 +142,9 @@ class _World:
 
     @property
     def texts(self) -> list[str]:
-        """What the portal publishes of places and offices."""
+        """What the portal publishes of places, offices, figures and documents."""
         names = [login.name for login in list_logins(self.offices)]
-        return [*(place.name for place in self.places), *names]
+        return [*(place.name for place in self.places), *names, *published_texts()]
 
 
 def read_places() -> list[RegionRow]:
@@ -171,6 +188,9 @@ def _open_the_offices(
     count = load_units(session, world.offices)
     audit(session, OPERATOR, "units-load", "units", now=opened_at, count=count)
     add_staff(session, world.offices, password_hash=hash_password(password), now=opened_at)
+    choose_footer(session, OPERATOR, FOOTER, now=opened_at)
+    for county in world.of(Level.COUNTY):
+        choose_policy(session, OPERATOR, DEFAULT_POLICY, area=county.code, now=opened_at)
     forget_all_pages(session)
 
 
@@ -178,7 +198,8 @@ def _stage(settings: Settings, sessions: Sessions, now: datetime) -> Stage:
     with sessions.reading() as session:
         actors = list_actors(session)
     keyring = KeyRing(settings.secrets_folder)
-    return Stage(sessions, load_keys(settings.secrets_folder), keyring, actors, now)
+    keys = load_keys(settings.secrets_folder)
+    return Stage(sessions, keys, keyring, actors, now, settings.data_folder)
 
 
 def _let_it_happen(stage: Stage, world: _World, households: int, report: Report) -> None:
@@ -188,10 +209,22 @@ def _let_it_happen(stage: Stage, world: _World, households: int, report: Report)
     people = People(random.Random(SEED), on, world.texts)
     counts = allocate(villages, households, figures, random.Random(SEED))
     standing = draw_households(villages, counts, figures, people, random.Random(SEED))
-    lists = Lists(stage, world.places, standing, report)
-    # Few and of their own, so they are drawn first: the others come a township at a time.
-    others = list(lists.other_lists(people, figures, random.Random(SEED)))
-    happen([*lists.standing_lists(), *others, *case_steps(stage)])
+    with _preparing(households) as prepared:
+        lists = Lists(stage, world.places, standing, people, report, prepared)
+        # Few and of their own, so they are drawn first: the others come a township at a time.
+        others = list(lists.other_lists(people, figures, random.Random(SEED)))
+        publicity = publicity_steps(stage, world.places)
+        happen([*publicity, *lists.standing_lists(), *others, *case_steps(stage)])
+
+
+@contextmanager
+def _preparing(households: int) -> Iterator[Callable[[Iterator[Call]], Iterator[Prepared]]]:
+    """Yield how lists are prepared: ahead in other processes where that is worth starting them."""
+    if households < _WORTH_PROCESSES:
+        yield lambda calls: (call() for call in calls)
+        return
+    with ExitStack() as stack:
+        yield lambda calls: stack.enter_context(Ahead(calls))
 
 
 def _say_codes(settings: Settings, sessions: Sessions, say: Say) -> None:

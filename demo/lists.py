@@ -1,17 +1,21 @@
 """Lists 名单 of the demonstration: read, checked, submitted and approved as people's own files are.
 
 One whole month of standing lists, each brought in by its township's clerk and approved by the
-county's reviewer. Around 三营镇 there is also something in every other state: a review notice that
-hangs, one that waits for the head and one that was returned, temporary assistance that waits for
-the reviewer, and a draft with problems.
+county's reviewer, and before it the lists of the two months that it has replaced. Around 三营镇
+there is also something in every other state: a review notice that hangs, one that waits for the
+head and one that was returned, temporary assistance that waits for the reviewer, and a draft with
+problems.
 """
 
 import random
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import product
 
+from demo.changes import households_before
 from demo.households import Household, draw_some
 from demo.offices import short_id
 from demo.people import People
@@ -31,20 +35,21 @@ from demo.times import (
     instant,
     list_month,
     month_after,
+    months_up_to,
     publication_day,
     quarter_before,
 )
 from disclosure import service
 from disclosure.drafting import chinese_period
-from disclosure.importing import import_list, prepare
+from disclosure.importing import Prepared, import_list, prepare
 from disclosure.intake.kinds import Kind
 from disclosure.models import Submission
+from disclosure.namepolicy import get_policy
 from disclosure.queries import get_intake_place
 from portal.data.accounts import Actor
 from portal.data.regionfiles import RegionRow
 from portal.data.regions import Level
 from portal.kernel.clock import local_date
-from portal.kernel.masking import DEFAULT_POLICY
 from portal.kernel.period import Period, day_period
 from portal.kernel.permissions import Role
 
@@ -54,6 +59,7 @@ _FIRST_AT = "08:30"
 _MINUTES_APART = 6
 _PAUSE = timedelta(minutes=2)  # between import and submission, submission and approval
 _WINDOW_DAYS = 7
+_MONTHS = 3  # the last one hangs, and has replaced those before
 _RETURNED_BECAUSE = "第1行月保障金额与入户核查结果不一致，请核对后重新报送。"
 _RELIEFS = (
     ("支出型", "因病支出过大", 1200),
@@ -77,45 +83,81 @@ class _Upload:
     submission_id: str = ""
 
 
+# A file that is still to be read, checked and masked; it can be sent to another process.
+Call = Callable[[], Prepared]
+
+
 class Lists:
-    """Brings the lists in; ``standing`` yields each township's households when its turn comes."""
+    """Brings the lists in; ``standing`` yields each township's households when its turn comes.
+
+    ``prepared`` turns the calls that prepare the standing lists into what they return, in order.
+    """
 
     def __init__(
         self,
         stage: Stage,
         places: Sequence[RegionRow],
         standing: Iterator[tuple[str, list[Household]]],
+        people: People,
         report: Report,
+        prepared: Callable[[Iterator[Call]], Iterator[Prepared]],
     ) -> None:
         self._stage = stage
         self._places = {place.code: place for place in places}
         self._townships = [place for place in places if place.level is Level.TOWNSHIP]
         self._standing = standing
+        self._people = people
         self._report = report
         self._month = list_month(stage.now)
+        self._months = months_up_to(self._month, _MONTHS)
+        # What each township's lists of the months to come hold, the next one last.
+        self._to_come: dict[str, list[list[Household]]] = {}
         self._of_sanying: list[Household] = []
+        self._coming: deque[tuple[_Upload, datetime]] = deque()
+        self._prepared = prepared(self._calls())
 
     def standing_lists(self) -> Iterator[Step]:
-        """Yield the publication of every township's standing list, one after the other."""
-        first = instant(publication_day(self._month), _FIRST_AT)
-        for number, township in enumerate(self._townships):
+        """Yield the publication of every township's standing lists, month after month."""
+        places = enumerate(product(self._months, enumerate(self._townships)), start=1)
+        for done, (month, (number, township)) in places:
+            first = instant(publication_day(month), _FIRST_AT)
             at = first + timedelta(minutes=number * _MINUTES_APART)
-            make = partial(self._standing_sheet, township, number)
-            upload = _Upload(make, Kind.STANDING, township, self._month)
-            yield from self._published(upload, at, Role.REVIEWER)
-            yield Step(at + 2 * _PAUSE, partial(self._tell, number + 1))
+            make = partial(self._standing_sheet, township, month, number)
+            upload = _Upload(make, Kind.STANDING, township, month)
+            self._coming.append((upload, at))
+            yield Step(at, partial(self._import_next, upload))
+            yield Step(at + _PAUSE, partial(self._submit, upload))
+            yield Step(at + 2 * _PAUSE, partial(self._approve, upload, Role.REVIEWER))
+            yield Step(at + 2 * _PAUSE, partial(self._tell, done))
 
-    def _standing_sheet(self, township: RegionRow, number: int) -> Sheet:
+    def _calls(self) -> Iterator[Call]:
+        while self._coming:
+            yield self._call(*self._coming.popleft())
+
+    def _import_next(self, upload: _Upload, now: datetime) -> None:
+        self._store(upload, next(self._prepared), now)
+
+    def _standing_sheet(self, township: RegionRow, month: Period, number: int) -> Sheet:
+        if month == self._months[0]:
+            self._draw_months(township)
+        households = self._to_come[township.code].pop()
+        if (township.code, month) == (SANYING, self._month):
+            self._of_sanying = households
+        encoding = "gb18030" if number % 2 else "utf-8-sig"
+        return standing_sheet(_title(township, month), households, encoding=encoding)
+
+    def _draw_months(self, township: RegionRow) -> None:
         code, households = next(self._standing)
         if code != township.code:
             raise ValueError("the townships come in their own order")
-        if code == SANYING:
-            self._of_sanying = households
-        encoding = "gb18030" if number % 2 else "utf-8-sig"
-        return standing_sheet(_title(township, self._month), households, encoding=encoding)
+        rng = random.Random(code)
+        lists = [households]
+        while len(lists) < len(self._months):
+            lists.append(households_before(lists[-1], self._people, rng))
+        self._to_come[code] = lists
 
     def _tell(self, done: int, _at: datetime) -> None:
-        self._report(done, len(self._townships))
+        self._report(done, len(self._townships) * len(self._months))
 
     def other_lists(self, people: People, figures: Published, rng: random.Random) -> Iterator[Step]:
         """Yield what else lies on the desks; the people are drawn at once."""
@@ -190,22 +232,28 @@ class Lists:
         return Step(at, partial(self._import, upload))
 
     def _import(self, upload: _Upload, now: datetime) -> None:
+        self._store(upload, self._call(upload, now)(), now)
+
+    def _call(self, upload: _Upload, now: datetime) -> Call:
         sheet = upload.make()
-        sessions = self._stage.sessions
-        with sessions.reading() as session:
+        with self._stage.sessions.reading() as session:
             place = get_intake_place(session, upload.township.code)
-        prepared = prepare(
+            policy = get_policy(session, upload.township.code)
+        return partial(
+            prepare,
             sheet.data,
             filename=sheet.filename,
             kind=upload.kind,
             place=place,
             period=upload.period,
-            policy=DEFAULT_POLICY,
+            policy=policy,
             keys=self._stage.keys,
             now=now,
         )
-        with sessions.writing() as session:
-            clerk = self._actor(upload.township, Role.CLERK)
+
+    def _store(self, upload: _Upload, prepared: Prepared, now: datetime) -> None:
+        clerk = self._actor(upload.township, Role.CLERK)
+        with self._stage.sessions.writing() as session:
             upload.submission_id = import_list(session, clerk, prepared, now=now).submission_id
 
     def _submit(self, upload: _Upload, now: datetime) -> None:

@@ -7,6 +7,7 @@ earliest first: so the public log and the audit log tell one story.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from complaints.keyring import KeyRing
 from portal.data.accounts import Actor
@@ -25,6 +26,7 @@ class Stage:
     keyring: KeyRing
     actors: dict[str, Actor]
     now: datetime
+    data_folder: Path
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,14 @@ def month_before(month: Period) -> Period:
     return month_period(last.year, last.month)
 
 
+def months_up_to(month: Period, count: int) -> list[Period]:
+    """Return ``count`` months of which ``month`` is the last, the earliest first."""
+    months = [month]
+    while len(months) < count:
+        months.append(month_before(months[-1]))
+    return months[::-1]
+
+
 def month_after(month: Period) -> Period:
     """Return the month after ``month``."""
     first = month.last_on + timedelta(days=1)

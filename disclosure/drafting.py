@@ -16,7 +16,7 @@ from disclosure.intake.result import Checked, CheckedRow
 from disclosure.log.commitment import (
     SALT_BYTES,
     Commitment,
-    canonical,
+    canonical_row,
     content_digest,
     row_leaf,
 )
@@ -150,16 +150,20 @@ def _committed(row: DraftRow) -> CommittedRow:
 def channel_roots(rows: Iterable[CommittedRow]) -> dict[Channel, str]:
     """Return for each channel the root (hex) over the rows as it shows them.
 
-    The web's is the one in the log. The others are salted with what is not published, or whoever
-    knows 王** and the row's salt could find out by trying what stands behind the stars.
+    The web's is the one in the log. The others add to each of its leaves the name that the channel
+    shows, salted with what is not published, or whoever knows 王** and the row's salt could find
+    out by trying what stands behind the stars.
     """
-    leaves: dict[Channel, list[bytes]] = {channel: [] for channel in Channel}
+    web: list[bytes] = []
+    others: dict[Channel, list[bytes]] = {channel: [] for channel in OTHER_CHANNELS}
     for row in rows:
-        leaves[Channel.WEB].append(row_leaf(canonical(row.members), row.salt))
-        for channel in OTHER_CHANNELS:
-            shown = {**row.members, "name": row.names[channel], "channel": channel.value}
-            leaves[channel].append(row_leaf(canonical(shown), row.channel_salt))
-    return {channel: tree_root(hashes).hex() for channel, hashes in leaves.items()}
+        leaf = row_leaf(canonical_row(row.members), row.salt)
+        web.append(leaf)
+        for channel, leaves in others.items():
+            shown = leaf + channel.encode() + b"\0" + row.names[channel].encode()
+            leaves.append(row_leaf(shown, row.channel_salt))
+    roots = {channel: tree_root(leaves).hex() for channel, leaves in others.items()}
+    return {**roots, Channel.WEB: tree_root(web).hex()}
 
 
 def chinese_period(period: Period) -> str:
@@ -233,13 +237,18 @@ class _Door:
 
         Channels of one style are masked once.
         """
-        masked: dict[NameStyle, str] = {}
-        for channel in Channel:
-            style = self.policy.style(channel)
-            if style not in masked and style is not NameStyle.WHOLE:
-                masked[style] = mask_name(name, channel, self.policy, minor=minor)
-        web = masked[self.policy.web]
-        return {channel: masked.get(self.policy.style(channel), web) for channel in Channel}
+        policy = self.policy
+        web = mask_name(name, Channel.WEB, policy, minor=minor)
+        names = {Channel.WEB: web}
+        for channel in OTHER_CHANNELS:
+            style = policy.style(channel)
+            if style in (policy.web, NameStyle.WHOLE):
+                names[channel] = web
+            elif channel is Channel.KIOSK and style is policy.board:
+                names[channel] = names[Channel.BOARD]
+            else:
+                names[channel] = mask_name(name, channel, policy, minor=minor)
+        return names
 
     def parcel(self, notice_id: str, rows: Sequence[DraftRow]) -> bytes | None:
         """Return the sealed whole names of a notice, None where the board shows masked ones."""

@@ -7,9 +7,9 @@ Reading, masking and hashing are finished before the transaction begins (``prepa
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -286,12 +286,15 @@ def _store_notices(session: Session, submission: Submission, prepared: Prepared)
         (Notice, [{**of_file, "id": one.id, "region_code": one.place.code} for one in notices]),
         (NoticeVersion, [_version_values(one) for one in notices]),
         (PrintCode, [values for one in notices for values in _code_values(one)]),
-        (NoticeRow, [values for one in notices for values in _row_values(one, prepared.key_id)]),
     )
     for table, values in tables:
         if values:
             # Without this, rows that lack a value and rows that have it go in several statements.
             session.execute(insert(table), values, execution_options={"render_nulls": True})
+    rows = [values for one in notices for values in _row_values(one, prepared.key_id)]
+    if rows:
+        # A city has a hundred thousand of them, so they go past the unit of work.
+        session.execute(insert(cast("Table", NoticeRow.__table__)), rows)
 
 
 def _version_values(notice: DraftNotice) -> dict[str, Any]:
@@ -329,12 +332,12 @@ def _row_values(notice: DraftNotice, key_id: str) -> list[dict[str, Any]]:
             "version": FIRST_VERSION,
             "n": row.n,
             "village": row.village,
-            "group": row.group,
+            "group_name": row.group,
             "name": row.names[Channel.WEB],
             "name_board": _where_different(row.names, Channel.BOARD),
             "name_kiosk": _where_different(row.names, Channel.KIOSK),
             "persons": row.persons,
-            "class_": row.class_,
+            "class": row.class_,
             "amount_fen": row.amount_fen,
             "reason": row.reason,
             "salt": row.salt,

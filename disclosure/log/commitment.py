@@ -28,9 +28,14 @@ def canonical(value: Mapping[str, Any]) -> bytes:
     """Return the JCS form of ``value`` (RFC 8785).
 
     Without fractions and with ASCII names, which is all that lists have, the standard encoder
-    writes the same bytes ten times as fast, and a city has a hundred thousand rows a month.
+    writes the same bytes ten times as fast.
     """
     return _PLAIN.encode(value).encode() if _is_plain(value) else rfc8785.dumps(dict(value))
+
+
+def canonical_row(members: Mapping[str, str | int | None]) -> bytes:
+    """Return the JCS form of a row: texts and small whole numbers under ASCII names."""
+    return _PLAIN.encode(members).encode()
 
 
 def _is_plain(value: object) -> bool:

@@ -74,8 +74,9 @@ class MaskingPolicy:
 
     def style(self, channel: Channel) -> NameStyle:
         """Return how names are shown on ``channel``."""
-        styles = {Channel.BOARD: self.board, Channel.KIOSK: self.kiosk, Channel.WEB: self.web}
-        return styles[channel]
+        if channel is Channel.WEB:
+            return self.web
+        return self.board if channel is Channel.BOARD else self.kiosk
 
 
 DEFAULT_POLICY = MaskingPolicy()
@@ -98,7 +99,9 @@ def mask_name(name: str, channel: Channel, policy: MaskingPolicy, minor: bool = 
     if style is NameStyle.WHOLE:
         return shown
     # What only decorates another character would give away which letter a star stands for.
-    letters = normalise_name("".join(c for c in shown if unicodedata.category(c)[0] != "M"))
+    letters = shown
+    if not shown.isalpha():
+        letters = normalise_name("".join(c for c in shown if unicodedata.category(c)[0] != "M"))
     if MIDDLE_DOT in letters:
         return _first_only(letters, kept=MIDDLE_DOT)
     if all(is_han(char) or char == STAR for char in letters):

@@ -132,9 +132,9 @@ def _read_on_the_phone(resident: Walk, path: str) -> None:
     assert "2026年10月最低生活保障对象名单" in resident.text
     assert not re.search(r"\d{17}[\dXx]", resident.page.content())
     resident.go("/")
-    resident.follow("原州区")
-    resident.follow("三营镇")
-    resident.follow("三营社区")
+    resident.follow("原州区", exact=True)
+    resident.follow("三营镇", exact=True)
+    resident.follow("三营社区", exact=True)
     resident.follow("2026年10月最低生活保障对象名单")
     assert "*" in resident.page.inner_text("#row-1")
     assert resident.page.context.cookies() == []

@@ -43,9 +43,9 @@ class Walk:
         self.page.get_by_role("button", name=words, exact=True).click()
         self.look()
 
-    def follow(self, words: str, *, first: bool = False) -> None:
-        """Follow the link that says ``words``, and look at what comes."""
-        link = self.page.get_by_role("link", name=words)
+    def follow(self, words: str, *, first: bool = False, exact: bool = False) -> None:
+        """Follow the link that says ``words`` (``exact``: and nothing else), and look."""
+        link = self.page.get_by_role("link", name=words, exact=exact)
         (link.first if first else link).click()
         self.look()
 

@@ -2,6 +2,7 @@
 
 import sys
 
+from bench.city import whole_city
 from bench.figures import Bench, Figure, table
 from bench.lighthouse import lighthouse
 from bench.publishing import published_list
@@ -15,6 +16,7 @@ BENCHES: tuple[Bench, ...] = (
     published_page,
     intake,
     published_list,
+    whole_city,
     lighthouse,
     searching,
 )

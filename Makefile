@@ -7,7 +7,7 @@ PORT ?= 8000
 WORKERS ?= 2
 HOUSEHOLDS ?= 3000
 TESTS ?= tests
-PYTEST ?= -n 2 --dist=loadfile
+PYTEST ?= -n 2 --dist=loadfile --no-loadscope-reorder
 
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet
 COMPILE := $(PY) -m uv pip compile --universal --python-version 3.11 --generate-hashes \

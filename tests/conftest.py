@@ -16,3 +16,12 @@ pytest_plugins = [
     "tests.fixtures.browsers",
     "tests.fixtures.checkers",
 ]
+
+# A few files take minutes; begun last, they would keep one worker busy while the others wait.
+SLOW = ("journey", "crash", "demo", "search", "cli")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow folders."""
+    rank = {folder: place for place, folder in enumerate(SLOW)}
+    items.sort(key=lambda item: rank.get(item.path.parent.name, len(SLOW)))

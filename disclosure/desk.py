@@ -1,18 +1,16 @@
 """The desk's pages for lists 名单上报与审批: upload, problems, preview, submit, approve."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
 from disclosure import service
 from disclosure.catalogue import KINDS, kind_of
+from disclosure.deskactions import act
 from disclosure.deskqueries import list_submissions, list_townships, view_submission
 from disclosure.forms import ApproveForm, ReturnForm, UploadForm
 from disclosure.importing import (
@@ -30,10 +28,9 @@ from disclosure.queries import find_board_notice
 from disclosure.uploads.waiting import forget_tries, get_waiting, intake_terms, keep_waiting
 from disclosure.uploads.waitingdesk import unusable_page
 from disclosure.uploads.wording import problem_words
-from disclosure.wording import SUBMISSION_WORDS, period_words
+from disclosure.wording import CHANNEL_WORDS, SUBMISSION_WORDS, period_words
 from portal.data.accounts import Actor
-from portal.kernel.errors import Conflict, DomainError, Forbidden, NotFound
-from portal.kernel.masking import Channel
+from portal.kernel.errors import DomainError
 from portal.kernel.period import parse_period
 from portal.kernel.permissions import Permission
 from portal.web.addresses import public_url
@@ -162,7 +159,7 @@ def _render_list(submission_id: str, return_form: ReturnForm | None = None) -> s
         period=_period_of(view.line.period),
         state_words=_(SUBMISSION_WORDS[view.line.state]),
         why_not=_(view.why_not) if view.why_not else "",
-        channels=_channels(),
+        channels=[(channel, _(words)) for channel, words in CHANNEL_WORDS.items()],
         return_form=return_form or ReturnForm(formdata=None),
         is_draft=view.line.state is SubmissionState.DRAFT,
         may_upload=current_actor().may(Permission.UPLOAD_LIST),
@@ -170,41 +167,20 @@ def _render_list(submission_id: str, return_form: ReturnForm | None = None) -> s
     )
 
 
-def _channels() -> list[tuple[Channel, str]]:
-    return [
-        (Channel.WEB, _("On the web")),
-        (Channel.BOARD, _("On the village board")),
-        (Channel.KIOSK, _("On the touch screen")),
-    ]
-
-
-Action = Callable[[Session, Actor, str, datetime], object]
-
-
-def _act(submission_id: str, action: Action, done: str) -> BaseResponse:
-    """Do one thing in one transaction, then show the list again; a refusal is shown there too."""
-    actor, moment = current_actor(), now()
-    try:
-        with writing() as session:
-            action(session, actor, submission_id, moment)
-    except (NotFound, Forbidden):
-        raise
-    except DomainError as refusal:
-        kind = "warning" if isinstance(refusal, Conflict) else "error"
-        flash(sentence(refusal), kind)
-    else:
-        flash(done, "success")
-    return redirect(url_for("lists.show", submission_id=submission_id))
+def _show(submission_id: str) -> str:
+    return url_for("lists.show", submission_id=submission_id)
 
 
 @blueprint.post("/<submission_id>/leave-out")
 @requires(Permission.UPLOAD_LIST)
 def leave_out(submission_id: str) -> BaseResponse:
     """Say that the rows with errors are left out."""
-    return _act(
-        submission_id,
-        lambda session, actor, key, at: service.leave_out_bad_rows(session, actor, key, now=at),
+    return act(
+        lambda session, actor, at: service.leave_out_bad_rows(
+            session, actor, submission_id, now=at
+        ),
         _("The rows with errors are left out. The audit log says so."),
+        _show(submission_id),
     )
 
 
@@ -212,10 +188,10 @@ def leave_out(submission_id: str) -> BaseResponse:
 @requires(Permission.UPLOAD_LIST)
 def submit(submission_id: str) -> BaseResponse:
     """Submit a draft for approval."""
-    return _act(
-        submission_id,
-        lambda session, actor, key, at: service.submit(session, actor, key, now=at),
+    return act(
+        lambda session, actor, at: service.submit(session, actor, submission_id, now=at),
         _("The list has been submitted. A second person now checks it."),
+        _show(submission_id),
     )
 
 
@@ -223,10 +199,10 @@ def submit(submission_id: str) -> BaseResponse:
 @requires(Permission.UPLOAD_LIST)
 def discard(submission_id: str) -> BaseResponse:
     """Discard a draft."""
-    return _act(
-        submission_id,
-        lambda session, actor, key, at: service.discard(session, actor, key, now=at),
+    return act(
+        lambda session, actor, at: service.discard(session, actor, submission_id, now=at),
         _("The draft has been discarded; nothing of it is kept."),
+        _show(submission_id),
     )
 
 
@@ -237,12 +213,11 @@ def approve(submission_id: str) -> BaseResponse:
     form = ApproveForm()
     if not form.validate():
         abort(400)
-    return _act(
-        submission_id,
-        lambda session, actor, key, at: service.approve(
-            session, actor, key, form.digest.data or "", now=at
-        ),
+    digest = form.digest.data or ""
+    return act(
+        lambda session, actor, at: service.approve(session, actor, submission_id, digest, now=at),
         _("Approved. The notices are published."),
+        _show(submission_id),
     )
 
 
@@ -253,12 +228,13 @@ def return_to_clerk(submission_id: str) -> BaseResponse | tuple[str, int]:
     form = ReturnForm()
     if not form.validate():
         return Response(_render_list(submission_id, form), status=422)
-    return _act(
-        submission_id,
-        lambda session, actor, key, at: service.return_to_clerk(
-            session, actor, key, form.reason.data or "", now=at
+    reason = form.reason.data or ""
+    return act(
+        lambda session, actor, at: service.return_to_clerk(
+            session, actor, submission_id, reason, now=at
         ),
         _("The list has been returned to the clerk."),
+        _show(submission_id),
     )
 
 

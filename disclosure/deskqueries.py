@@ -13,8 +13,9 @@ from disclosure.catalogue import kind_of
 from disclosure.lifecycle import SubmissionState
 from disclosure.models import Notice, NoticeRow, NoticeVersion, Submission
 from disclosure.publication import shown_name
+from disclosure.service import why_not_approve
 from portal.data.accounts import Actor, User
-from portal.data.regions import Region, code_prefix
+from portal.data.regions import Level, Region, code_prefix, list_regions
 from portal.kernel.errors import NotFound
 from portal.kernel.language import N_
 from portal.kernel.masking import Channel
@@ -134,10 +135,7 @@ def count_waiting(session: Session, actor: Actor) -> int:
 
 def list_townships(session: Session, actor: Actor) -> Sequence[Region]:
     """Return the townships that the actor may bring lists in for."""
-    query = select(Region).where(Region.level == "township").order_by(Region.code)
-    if actor.region_code is not None:
-        query = query.where(Region.code.startswith(code_prefix(actor.region_code)))
-    return session.scalars(query).all()
+    return list_regions(session, [Level.TOWNSHIP], within=actor.region_code)
 
 
 def view_submission(
@@ -182,11 +180,8 @@ def view_submission(
 def _may_approve(actor: Actor, submission: Submission) -> tuple[bool, str]:
     if submission.state is not SubmissionState.SUBMITTED or not actor.may(Permission.APPROVE_LIST):
         return False, ""
-    if actor.user_id in {submission.created_by, submission.submitted_by}:
-        return False, N_("Whoever brought a list in cannot approve it; a second person must.")
-    if actor.role is not kind_of(submission.kind).approved_by:
-        return False, N_("Lists of this kind are approved by another role.")
-    return True, ""
+    why_not = why_not_approve(actor, submission)
+    return not why_not, why_not
 
 
 def _names(session: Session, submission: Submission) -> dict[str | None, str]:

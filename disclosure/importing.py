@@ -237,8 +237,7 @@ def _store_submission(
         period=prepared.period.text,
         state=SubmissionState.DRAFT,
         file_digest=prepared.file_digest,
-        # A name in another encoding, or with a NUL, is a name that no database takes.
-        file_name=clean(prepared.file_name.encode(errors="replace").decode())[:200],
+        file_name=safe_name(prepared.file_name),
         upload=prepared.sealed_upload,
         encoding=checked.encoding,
         rows_ok=checked.rows_ok,
@@ -255,6 +254,12 @@ def _store_submission(
     session.add(submission)
     session.flush()
     return submission
+
+
+def safe_name(file_name: str) -> str:
+    """Return a file's name as a database takes it."""
+    # A name in another encoding, or with a NUL, is a name that no database takes.
+    return clean(file_name.encode(errors="replace").decode())[:200]
 
 
 def stored_problem(problem: Problem) -> dict[str, Any]:

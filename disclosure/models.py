@@ -11,12 +11,12 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from disclosure.intake.problems import Severity
-from disclosure.lifecycle import SubmissionState
+from disclosure.reviewed import Reviewed
 from portal.data.base import Base
 from portal.data.regions import Region
 
 
-class Submission(Base):
+class Submission(Reviewed, Base):
     """A township's file 报送名单, from upload to approval; one notice a village comes of it."""
 
     __tablename__ = "submissions"
@@ -39,7 +39,6 @@ class Submission(Base):
     kind: Mapped[str] = mapped_column(String(40))
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
     period: Mapped[str] = mapped_column(String(40))
-    state: Mapped[SubmissionState] = mapped_column(index=True)
     file_digest: Mapped[str] = mapped_column(String(64))
     file_name: Mapped[str] = mapped_column(String(200))
     upload: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
@@ -53,13 +52,6 @@ class Submission(Base):
     problems: Mapped[list[Any]]
     gate_hits: Mapped[list[Any]]
     digest: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime]
-    created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    submitted_at: Mapped[datetime | None]
-    submitted_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    return_reason: Mapped[str] = mapped_column(String(400), default="")
 
     region: Mapped[Region] = relationship()
 

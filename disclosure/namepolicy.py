@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from disclosure.models import Notice, NoticeVersion
 from portal.data.accounts import Actor
 from portal.data.choices import choose, find_choice
-from portal.data.regions import Level, Region, code_prefix
+from portal.data.regions import Level, code_prefix, list_regions
 from portal.kernel.masking import DEFAULT_POLICY, MaskingPolicy, NameStyle
 from portal.kernel.permissions import Permission
 
@@ -44,11 +44,8 @@ def get_policy(session: Session, code: str) -> MaskingPolicy:
 def list_policies(session: Session, actor: Actor) -> Sequence[AreaPolicy]:
     """Return the counties of the actor's area with their policies; raises Forbidden."""
     actor.require(Permission.MANAGE_USERS)
-    query = select(Region).where(Region.level == Level.COUNTY).order_by(Region.code)
-    if actor.region_code is not None:
-        query = query.where(Region.code.startswith(code_prefix(actor.region_code)))
     found = []
-    for region in session.scalars(query):
+    for region in list_regions(session, [Level.COUNTY], within=actor.region_code):
         policy = find_policy(session, region.code)
         found.append(
             AreaPolicy(region.code, region.name, policy or DEFAULT_POLICY, policy is not None)

@@ -1,6 +1,7 @@
 """Printing 打印: what a notice's poster says, from the same masked view as its page."""
 
-from disclosure.drafting import chinese_period
+from disclosure.deskqueries import PreviewRow
+from disclosure.drafting import Contact, chinese_period
 from disclosure.posters.content import Objection, PosterContent, PosterRow, PosterTotals
 from disclosure.queries import NoticeView, RowView
 from portal.kernel.clock import local_date
@@ -29,7 +30,7 @@ def poster_content(view: NoticeView, *, base_url: str) -> PosterContent:
         programme=view.programme,
         place=tuple(view.content["place"]),
         period=chinese_period(card.period),
-        rows=tuple(_row(row) for row in view.rows),
+        rows=tuple(poster_row(row, row.name) for row in view.rows),
         totals=PosterTotals(
             card.households, card.persons, format_yuan(card.amount_fen, grouped=True)
         ),
@@ -37,23 +38,29 @@ def poster_content(view: NoticeView, *, base_url: str) -> PosterContent:
         short_code=format_short_code(view.code),
         issuer=view.issuer.name,
         issued_on=local_date(view.published_at),
-        objection=Objection(
-            unit=view.issuer.name,
-            address=view.issuer.address,
-            telephone=view.issuer.phone,
-            supervising_unit=view.supervisor.name,
-            supervising_telephone=view.supervisor.phone,
-        ),
+        objection=objection_to(view.issuer, view.supervisor),
         posted_from=card.posted_from,
         posted_to=card.posted_to,
         version=view.version,
     )
 
 
-def _row(row: RowView) -> PosterRow:
+def objection_to(issuer: Contact, supervisor: Contact) -> Objection:
+    """Return whom a poster says to object to 异议受理, and who watches over them."""
+    return Objection(
+        unit=issuer.name,
+        address=issuer.address,
+        telephone=issuer.phone,
+        supervising_unit=supervisor.name,
+        supervising_telephone=supervisor.phone,
+    )
+
+
+def poster_row(row: RowView | PreviewRow, name: str) -> PosterRow:
+    """Return a row as a poster prints it, with the name that the board shows."""
     return PosterRow(
         n=row.n,
-        name=row.name,
+        name=name,
         amount_yuan=format_yuan(row.amount_fen, grouped=True),
         group=row.group,
         persons=row.persons,

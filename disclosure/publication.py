@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Row, select
@@ -174,10 +174,7 @@ def publish(session: Session, submission: Submission, *, now: datetime) -> tuple
     else:
         changed = set()
     for notice, version in versions:
-        first, last = (notice.first_on, notice.last_on) if kind.printed_window else (None, None)
-        notice.posted_from, notice.posted_to = posting_window(
-            first, last, days=kind.window_days, published_at=now
-        )
+        notice.posted_from, notice.posted_to = window_from(notice, now)
         notice.published_at = version.published_at = now
     indexes = append_entries(
         session,
@@ -195,6 +192,13 @@ def publish(session: Session, submission: Submission, *, now: datetime) -> tuple
     ids = tuple(notice.id for notice, _ in versions)
     enqueue(session, WARM_JOB, {"notices": list(ids)}, now=now, key=f"warm:{submission.id}")
     return ids
+
+
+def window_from(notice: Notice, published_at: datetime) -> tuple[date, date | None]:
+    """Return the days (first, last) on which a notice hangs 公示期 if it is published then."""
+    kind = kind_of(notice.kind)
+    first, last = (notice.first_on, notice.last_on) if kind.printed_window else (None, None)
+    return posting_window(first, last, days=kind.window_days, published_at=published_at)
 
 
 def _check_order(session: Session, submission: Submission, sample: Notice) -> None:

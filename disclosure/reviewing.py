@@ -4,17 +4,18 @@ As with lists, whoever prepares something cannot approve it, what is approved is
 publication and withdrawal is an entry of the public log (rules/transparency-log.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from disclosure.gate import GateHit, PublishedText, scan
 from disclosure.lifecycle import SubmissionAction, SubmissionState, after
-from disclosure.log.commitment import rows_root
+from disclosure.log.rows import rows_root
 from disclosure.logbook import NewEntry, append_entries
+from disclosure.reviewed import Reviewed
 from portal.data.accounts import Actor, list_units
 from portal.kernel.clock import local_date
 from portal.kernel.errors import Conflict, Forbidden, Refused
@@ -23,54 +24,65 @@ from portal.kernel.language import N_
 HAS_CHANGED = N_("This has changed since you looked at it. Load it again and check it anew.")
 NOT_YOURS = N_("Whoever prepared something cannot approve it; a second person must.")
 
-_WHY_NOT = {
-    SubmissionState.DRAFT: N_("This has not been submitted yet."),
-    SubmissionState.SUBMITTED: N_("This has been submitted already and waits for approval."),
-    SubmissionState.APPROVED: N_("Somebody else has approved this already; it is published."),
-    SubmissionState.RETURNED: N_("This has been returned already."),
-    SubmissionState.DISCARDED: N_("This draft has been discarded."),
-}
+
+@dataclass(frozen=True)
+class ReviewWords:
+    """What a refusal says: why somebody may not approve, and what stands in the way of an action.
+
+    ``why_not`` names for each state why the action that was tried is too late or too early.
+    """
+
+    not_yours: str
+    why_not: Mapping[SubmissionState, str]
 
 
-class Reviewed(Protocol):
-    """Something that one person prepares and another approves."""
+WORDS = ReviewWords(
+    NOT_YOURS,
+    {
+        SubmissionState.DRAFT: N_("This has not been submitted yet."),
+        SubmissionState.SUBMITTED: N_("This has been submitted already and waits for approval."),
+        SubmissionState.APPROVED: N_("Somebody else has approved this already; it is published."),
+        SubmissionState.RETURNED: N_("This has been returned already."),
+        SubmissionState.DISCARDED: N_("This draft has been discarded."),
+    },
+)
 
-    state: Any
-    created_by: Any
-    submitted_by: Any
-    submitted_at: Any
-    decided_by: Any
-    decided_at: Any
-    return_reason: Any
 
-
-def move(item: Reviewed, action: SubmissionAction) -> None:
-    """Take ``item`` to the state that ``action`` leads to; raises Conflict where it cannot."""
+def next_state(
+    item: Reviewed, action: SubmissionAction, words: ReviewWords = WORDS
+) -> SubmissionState:
+    """Return the state that ``action`` leads to; raises Conflict where it leads nowhere."""
     state = after(item.state, action)
     if state is None:
-        raise Conflict(_WHY_NOT[item.state])
-    item.state = state
+        raise Conflict(words.why_not[item.state])
+    return state
 
 
-def mark_submitted(item: Reviewed, actor: Actor, *, now: datetime) -> None:
+def mark_submitted(
+    item: Reviewed, actor: Actor, *, now: datetime, words: ReviewWords = WORDS
+) -> None:
     """Submit ``item`` for approval 提交."""
-    move(item, SubmissionAction.SUBMIT)
+    item.state = next_state(item, SubmissionAction.SUBMIT, words)
     item.submitted_at, item.submitted_by = now, actor.user_id
 
 
-def mark_approved(item: Reviewed, actor: Actor, *, now: datetime) -> None:
+def mark_approved(
+    item: Reviewed, actor: Actor, *, now: datetime, words: ReviewWords = WORDS
+) -> None:
     """Approve ``item`` 审批; raises Forbidden for the person who prepared it."""
     if not is_second_person(actor, item):
-        raise Forbidden(NOT_YOURS)
-    move(item, SubmissionAction.APPROVE)
+        raise Forbidden(words.not_yours)
+    item.state = next_state(item, SubmissionAction.APPROVE, words)
     item.decided_at, item.decided_by = now, actor.user_id
 
 
-def mark_returned(item: Reviewed, actor: Actor, reason: str, *, now: datetime) -> None:
+def mark_returned(
+    item: Reviewed, actor: Actor, reason: str, *, now: datetime, words: ReviewWords = WORDS
+) -> None:
     """Return ``item`` to whoever prepared it 退回, with a reason."""
     if not reason.strip():
         raise Refused(N_("Say what must be corrected."), field="reason")
-    move(item, SubmissionAction.RETURN)
+    item.state = next_state(item, SubmissionAction.RETURN, words)
     item.decided_at, item.decided_by = now, actor.user_id
     item.return_reason = reason.strip()[:400]
 

@@ -12,10 +12,18 @@ from sqlalchemy.orm import Session
 from disclosure.catalogue import kind_of
 from disclosure.gate import scan, texts_of_rows
 from disclosure.importing import list_notice_ids
-from disclosure.lifecycle import SubmissionAction, SubmissionState, after
+from disclosure.lifecycle import SubmissionAction, SubmissionState
 from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode, Submission
 from disclosure.namepolicy import get_policy
 from disclosure.publication import HAS_CHANGED, approved_digest, publish
+from disclosure.reviewing import (
+    ReviewWords,
+    is_second_person,
+    mark_approved,
+    mark_returned,
+    mark_submitted,
+    next_state,
+)
 from portal.data.accounts import Actor, audit
 from portal.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from portal.kernel.language import N_
@@ -30,20 +38,31 @@ def get_submission(session: Session, actor: Actor, submission_id: str) -> Submis
     return submission
 
 
-def _move(submission: Submission, action: SubmissionAction) -> None:
-    state = after(submission.state, action)
-    if state is None:
-        raise Conflict(_WHY_NOT[submission.state])
-    submission.state = state
+def why_not_approve(actor: Actor, submission: Submission) -> str:
+    """Return why this person is not the one to approve a list, or nothing."""
+    if not is_second_person(actor, submission):
+        return WORDS.not_yours
+    if actor.user_id is not None and actor.role is not kind_of(submission.kind).approved_by:
+        return N_("Lists of this kind are approved by another role.")
+    return ""
 
 
-_WHY_NOT = {
-    SubmissionState.DRAFT: N_("This list has not been submitted yet."),
-    SubmissionState.SUBMITTED: N_("This list has been submitted already and waits for approval."),
-    SubmissionState.APPROVED: N_("Somebody else has approved this list already; it is published."),
-    SubmissionState.RETURNED: N_("This list has been returned already; upload the corrected file."),
-    SubmissionState.DISCARDED: N_("This draft has been discarded; upload the file again."),
-}
+WORDS = ReviewWords(
+    N_("Whoever brought a list in cannot approve it; a second person must."),
+    {
+        SubmissionState.DRAFT: N_("This list has not been submitted yet."),
+        SubmissionState.SUBMITTED: N_(
+            "This list has been submitted already and waits for approval."
+        ),
+        SubmissionState.APPROVED: N_(
+            "Somebody else has approved this list already; it is published."
+        ),
+        SubmissionState.RETURNED: N_(
+            "This list has been returned already; upload the corrected file."
+        ),
+        SubmissionState.DISCARDED: N_("This draft has been discarded; upload the file again."),
+    },
+)
 
 
 def leave_out_bad_rows(
@@ -53,7 +72,7 @@ def leave_out_bad_rows(
     actor.require(Permission.UPLOAD_LIST)
     submission = get_submission(session, actor, submission_id)
     if submission.state is not SubmissionState.DRAFT:
-        raise Conflict(_WHY_NOT[submission.state])
+        raise Conflict(WORDS.why_not[submission.state])
     if submission.leave_out_bad_rows:
         return
     submission.leave_out_bad_rows = True
@@ -81,8 +100,7 @@ def submit(session: Session, actor: Actor, submission_id: str, *, now: datetime)
             count=submission.errors,
         )
     _check_gate(submission)
-    _move(submission, SubmissionAction.SUBMIT)
-    submission.submitted_at, submission.submitted_by = now, actor.user_id
+    mark_submitted(submission, actor, now=now, words=WORDS)
     audit(
         session,
         actor,
@@ -114,15 +132,14 @@ def approve(
     """
     actor.require(Permission.APPROVE_LIST)
     submission = get_submission(session, actor, submission_id)
-    _check_approver(actor, submission)
-    if after(submission.state, SubmissionAction.APPROVE) is None:
-        raise Conflict(_WHY_NOT[submission.state])
+    if why_not := why_not_approve(actor, submission):
+        raise Forbidden(why_not)
+    next_state(submission, SubmissionAction.APPROVE, WORDS)
     if digest != submission.digest or approved_digest(session, submission.id) != digest:
         raise Conflict(HAS_CHANGED)
     _check_names(session, submission)
     _scan_again(session, submission)
-    _move(submission, SubmissionAction.APPROVE)
-    submission.decided_at, submission.decided_by = now, actor.user_id
+    mark_approved(submission, actor, now=now, words=WORDS)
     forget_upload(submission)
     published = publish(session, submission, now=now)
     audit(
@@ -135,15 +152,6 @@ def approve(
         notices=list(published),
     )
     return published
-
-
-def _check_approver(actor: Actor, submission: Submission) -> None:
-    if actor.user_id is None:
-        return
-    if actor.user_id in {submission.created_by, submission.submitted_by}:
-        raise Forbidden(N_("Whoever brought a list in cannot approve it; a second person must."))
-    if actor.role is not kind_of(submission.kind).approved_by:
-        raise Forbidden(N_("Lists of this kind are approved by another role."))
 
 
 def _check_names(session: Session, submission: Submission) -> None:
@@ -183,11 +191,7 @@ def return_to_clerk(
     """Return a submitted list to the clerk 退回 with a reason, and forget its rows."""
     actor.require(Permission.APPROVE_LIST)
     submission = get_submission(session, actor, submission_id)
-    if not reason.strip():
-        raise Refused(N_("Say what must be corrected."), field="reason")
-    _move(submission, SubmissionAction.RETURN)
-    submission.decided_at, submission.decided_by = now, actor.user_id
-    submission.return_reason = reason.strip()[:400]
+    mark_returned(submission, actor, reason, now=now, words=WORDS)
     forget_draft(session, submission)
     audit(session, actor, "list-return", f"submission:{submission.id}", now=now)
 
@@ -196,7 +200,7 @@ def discard(session: Session, actor: Actor, submission_id: str, *, now: datetime
     """Discard a draft 作废; its rows and upload are forgotten."""
     actor.require(Permission.UPLOAD_LIST)
     submission = get_submission(session, actor, submission_id)
-    _move(submission, SubmissionAction.DISCARD)
+    submission.state = next_state(submission, SubmissionAction.DISCARD, WORDS)
     forget_draft(session, submission)
     audit(session, actor, "list-discard", f"submission:{submission.id}", now=now)
 

@@ -6,6 +6,7 @@ from disclosure.catalogue import kind_of
 from disclosure.lifecycle import NoticeState, SubmissionState
 from disclosure.queries import NoticeCard, PlaceRef
 from portal.kernel.language import N_
+from portal.kernel.masking import Channel
 from portal.kernel.period import Period
 
 Translate = Callable[[str], str]
@@ -25,6 +26,13 @@ SUBMISSION_WORDS: dict[SubmissionState, str] = {
     SubmissionState.APPROVED: N_("Published"),
     SubmissionState.RETURNED: N_("Returned"),
     SubmissionState.DISCARDED: N_("Discarded"),
+}
+
+
+CHANNEL_WORDS: dict[Channel, str] = {
+    Channel.WEB: N_("On the web"),
+    Channel.BOARD: N_("On the village board"),
+    Channel.KIOSK: N_("On the touch screen"),
 }
 
 

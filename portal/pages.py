@@ -29,13 +29,12 @@ from disclosure.wording import STATE_WORDS, heading, place_words
 from portal.data.accounts import Actor, Unit, UnitKind, list_units_of
 from portal.data.audit import list_audit
 from portal.data.regions import (
-    Level,
     Region,
     code_prefix,
+    find_area_served,
     find_region,
     is_code,
     list_sub_regions,
-    list_top_regions,
     path_of,
 )
 from portal.kernel.permissions import Permission
@@ -109,23 +108,13 @@ def _ways_in() -> list[dict[str, str]]:
     ]
 
 
-def _widest_shown() -> Region | None:
-    """Return the widest place that the portal is about: below a province that has one city only."""
-    tops = list_top_regions(reading())
-    if not tops:
-        return None
-    top = tops[0]
-    below = list_sub_regions(reading(), top.code)
-    return below[0] if top.level is Level.PROVINCE and len(below) == 1 else top
-
-
 @public_pages.get("/")
 @public
 @published
 def home() -> Answer:
     """The home page 首页: choose a place, the newest notices, the figures at a glance."""
     session, moment = reading(), now()
-    area = _widest_shown()
+    area = find_area_served(session)
     newest = list_newest(session, now=moment, limit=NEWEST_WITHIN)
     prefix = code_prefix(area.code) if area else ""
     figures = figures_of_area(session, prefix, Kind.STANDING, now=moment)

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from disclosure.deskactions import act
@@ -35,7 +34,7 @@ from disclosure.lifecycle import SubmissionState
 from disclosure.reviewing import NOT_YOURS, is_second_person
 from disclosure.wording import SUBMISSION_WORDS
 from portal.data.accounts import Actor
-from portal.data.regions import Level, Region, code_prefix, find_area_served
+from portal.data.regions import Level, find_area_served, list_regions
 from portal.kernel.errors import DomainError, Forbidden, NotFound, SeveralRefused
 from portal.kernel.permissions import Permission
 from portal.web.guards import current_actor, requires
@@ -152,10 +151,8 @@ def _write_page(
 def _facts(kind: DocumentKind, form: DocumentForm, region: str) -> service.DocumentFacts:
     villages = frozenset[str]()
     if KIND_FACTS[kind].has_rows:
-        query = select(Region.code).where(
-            Region.level == Level.VILLAGE, Region.code.startswith(code_prefix(region))
-        )
-        villages = frozenset(reading().scalars(query))
+        inside = list_regions(reading(), [Level.VILLAGE], within=region)
+        villages = frozenset(village.code for village in inside)
     elements = {}
     if KIND_FACTS[kind].has_elements:
         elements = {name: form[f"element_{name}"].data or "" for name in ELEMENTS}

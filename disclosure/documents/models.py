@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from disclosure.documents.kinds import DocumentKind
-from disclosure.lifecycle import SubmissionState
+from disclosure.reviewed import Reviewed
 from portal.data.base import Base
 from portal.data.regions import Region
 
@@ -30,7 +30,7 @@ class Document(Base):
     region: Mapped[Region] = relationship()
 
 
-class DocumentVersion(Base):
+class DocumentVersion(Reviewed, Base):
     """One version 版本 of a document, from draft to publication; a published one never changes."""
 
     __tablename__ = "document_versions"
@@ -38,7 +38,6 @@ class DocumentVersion(Base):
 
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[SubmissionState] = mapped_column(index=True)
     title: Mapped[str] = mapped_column(String(120))
     summary: Mapped[str] = mapped_column(String(400))
     programme: Mapped[str] = mapped_column(String(40))
@@ -49,13 +48,6 @@ class DocumentVersion(Base):
     elements: Mapped[dict[str, Any]]
     rows: Mapped[list[Any]]
     digest: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime]
-    created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    submitted_at: Mapped[datetime | None]
-    submitted_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    return_reason: Mapped[str] = mapped_column(String(400), default="")
     log_index: Mapped[int | None] = mapped_column(ForeignKey("log_entries.index"))
 
 

@@ -32,7 +32,7 @@ from disclosure.reviewing import (
     mark_approved,
     mark_returned,
     mark_submitted,
-    move,
+    next_state,
     scan_texts,
 )
 from portal.data.accounts import Actor, audit
@@ -289,7 +289,7 @@ def discard(session: Session, actor: Actor, document_id: str, *, now: datetime) 
     actor.require(Permission.PREPARE_DISCLOSURE)
     document = get_document(session, actor, document_id)
     version = newest_version(session, document_id)
-    move(version, SubmissionAction.DISCARD)
+    version.state = next_state(version, SubmissionAction.DISCARD)
     digests = _forget_files(session, document_id, version.version)
     session.flush()
     session.delete(version)

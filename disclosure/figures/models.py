@@ -1,12 +1,12 @@
 """Tables of published figures 已公布数据: their sources, the files they came in, the figures."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from disclosure.lifecycle import SubmissionState
+from disclosure.reviewed import Reviewed
 from portal.data.base import Base
 
 
@@ -22,25 +22,17 @@ class FigureSource(Base):
     url: Mapped[str] = mapped_column(String(400))
 
 
-class FigureSet(Base):
+class FigureSet(Reviewed, Base):
     """One file of figures 数据报送, from upload to approval; ``id`` is also its name in the log."""
 
     __tablename__ = "figure_sets"
 
     id: Mapped[str] = mapped_column(String(10), primary_key=True)
     region_code: Mapped[str] = mapped_column(String(12), index=True)
-    state: Mapped[SubmissionState] = mapped_column(index=True)
     file_name: Mapped[str] = mapped_column(String(200))
     digest: Mapped[str] = mapped_column(String(64))
     doubts: Mapped[list[Any]]
     gate_hits: Mapped[list[Any]]
-    created_at: Mapped[datetime]
-    created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    submitted_at: Mapped[datetime | None]
-    submitted_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
-    return_reason: Mapped[str] = mapped_column(String(400), default="")
     log_index: Mapped[int | None] = mapped_column(ForeignKey("log_entries.index"))
 
 

@@ -28,7 +28,7 @@ from disclosure.reviewing import (
     mark_approved,
     mark_returned,
     mark_submitted,
-    move,
+    next_state,
     scan_texts,
 )
 from portal.data.accounts import Actor, audit
@@ -246,7 +246,8 @@ def return_figures(
 def discard_figures(session: Session, actor: Actor, set_id: str, *, now: datetime) -> None:
     """Discard a draft 作废."""
     actor.require(Permission.PREPARE_DISCLOSURE)
-    move(get_figure_set(session, actor, set_id), SubmissionAction.DISCARD)
+    found = get_figure_set(session, actor, set_id)
+    found.state = next_state(found, SubmissionAction.DISCARD)
     _forget(session, set_id)
     audit(session, actor, "figures-discard", f"figures:{set_id}", now=now)
 

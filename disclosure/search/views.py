@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from disclosure.catalogue import KINDS, kind_of
@@ -25,7 +24,9 @@ from portal.data.regions import (
     Level,
     Region,
     find_area_served,
+    find_region,
     is_code,
+    list_regions,
     list_sub_regions,
     path_of,
 )
@@ -273,14 +274,12 @@ def _year_and_month(number: int) -> tuple[int, int]:
 def _areas(session: Session, chosen: str) -> list[Choice]:
     """Return the places to narrow the search to: counties with their townships below them."""
     levels = [Level.COUNTY, Level.TOWNSHIP]
-    query = select(Region).where(Region.level.in_(levels)).order_by(Region.code)
-    areas = list(session.scalars(query.limit(MOST_AREAS + 1)))
+    areas = list(list_regions(session, levels, limit=MOST_AREAS + 1))
     if len(areas) > MOST_AREAS:
         levels = [Level.CITY, Level.COUNTY]
-        query = select(Region).where(Region.level.in_(levels)).order_by(Region.code)
-        areas = list(session.scalars(query.limit(MOST_AREAS)))
+        areas = list(list_regions(session, levels, limit=MOST_AREAS))
     if chosen and chosen not in {area.code for area in areas}:
-        areas += [region] if (region := session.get(Region, chosen)) else []
+        areas += [region] if (region := find_region(session, chosen)) else []
     return [Choice(area.code, _indented(area, levels[0]), area.code == chosen) for area in areas]
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from disclosure.importing import safe_name
 from disclosure.intake.kinds import Kind
 from disclosure.intake.problems import Severity
 from disclosure.uploads.models import Batch, WaitingFile, WaitingState
-from disclosure.uploads.waiting import refusal_problem, safe_name
+from disclosure.uploads.waiting import refusal_problem
 from portal.data.accounts import Actor, audit
 from portal.data.ids import new_id
 from portal.data.jobs import enqueue

@@ -2,17 +2,13 @@
 
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext as _
-from sqlalchemy.orm import undefer
 
-from disclosure.intake.kinds import Kind
-from disclosure.models import Submission
 from disclosure.posters.render import render_poster
-from disclosure.uploads.previews import CHANNELS, get_preview, preview_poster
+from disclosure.uploads.previews import CHANNELS, get_preview, get_upload, preview_poster
 from disclosure.uploads.waiting import intake_terms
 from disclosure.uploads.waitingdesk import marked_copy
+from disclosure.wording import CHANNEL_WORDS
 from portal.data.accounts import audit
-from portal.kernel.errors import NotFound
-from portal.kernel.language import N_
 from portal.kernel.masking import Channel
 from portal.kernel.permissions import Permission
 from portal.web.addresses import public_url
@@ -20,20 +16,6 @@ from portal.web.guards import current_actor, requires
 from portal.web.installation import end_reading, installation, now, reading, writing
 
 blueprint = Blueprint("list_previews", __name__, url_prefix="/desk/lists")
-
-NOT_KEPT = N_(
-    "The file is not kept any more: it is there only while its list is a draft or waits for "
-    "approval."
-)
-
-
-def channel_words(channel: Channel) -> str:
-    """Return what a channel is called on the desk's pages."""
-    return {
-        Channel.WEB: _("On the web"),
-        Channel.BOARD: _("On the village board"),
-        Channel.KIOSK: _("On the touch screen"),
-    }[channel]
 
 
 @blueprint.get("/<submission_id>/preview/<notice_id>")
@@ -51,7 +33,7 @@ def preview(submission_id: str, notice_id: str) -> str:
         "disclosure/desk_preview.html",
         preview=found,
         notice=found.notice,
-        channels=[(channel, channel_words(channel)) for channel in CHANNELS],
+        channels=[(channel, _(CHANNEL_WORDS[channel])) for channel in CHANNELS],
         web=Channel.WEB,
     )
 
@@ -81,15 +63,10 @@ def preview_pdf(submission_id: str, notice_id: str) -> Response:
 def annotated(submission_id: str) -> Response:
     """The uploaded file with every problem marked, while its draft is open."""
     actor = current_actor()
-    submission = reading().get(Submission, submission_id, options=[undefer(Submission.upload)])
-    if submission is None or not actor.covers(submission.region_code):
-        raise NotFound(N_("There is no such list in your area."))
-    if submission.upload is None:
-        raise NotFound(NOT_KEPT)
-    kind = Kind(submission.kind)
-    terms = intake_terms(reading(), submission.region_code, kind)
+    kept = get_upload(reading(), actor, submission_id)
+    terms = intake_terms(reading(), kept.region_code, kept.kind)
     end_reading()
     with writing() as session:
         audit(session, actor, "list-copy", f"submission:{submission_id}", now=now())
-    data = installation().keys.open_upload(submission.upload)
-    return marked_copy(data, submission.file_name, kind, terms, submission.period)
+    data = installation().keys.open_upload(kept.sealed)
+    return marked_copy(data, kept.file_name, kept.kind, terms, kept.period)

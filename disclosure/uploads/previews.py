@@ -4,21 +4,20 @@ A preview's poster carries no code of its own, so that a sheet that was printed 
 turns into a valid one.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from disclosure.boardnames import Open
-from disclosure.catalogue import kind_of
 from disclosure.deskqueries import PreviewNotice, SubmissionView, view_submission
-from disclosure.drafting import chinese_period
-from disclosure.lifecycle import posting_window
-from disclosure.models import Notice, NoticeVersion
-from disclosure.posters.content import Objection, PosterContent, PosterRow, PosterTotals
-from disclosure.printing import verify_path
+from disclosure.drafting import Contact, chinese_period
+from disclosure.intake.kinds import Kind
+from disclosure.models import Notice, NoticeVersion, Submission
+from disclosure.posters.content import PosterContent, PosterTotals
+from disclosure.printing import objection_to, poster_row, verify_path
+from disclosure.publication import window_from
 from portal.data.accounts import Actor
 from portal.kernel.clock import local_date
 from portal.kernel.errors import NotFound
@@ -26,10 +25,15 @@ from portal.kernel.language import N_
 from portal.kernel.masking import Channel
 from portal.kernel.money import format_yuan
 from portal.kernel.period import parse_period
+from portal.kernel.permissions import Permission
 from portal.kernel.receipts import format_short_code
 
 NO_CODE = "0" * 10
 NOTE = "【预览 PREVIEW：未经审批，不得张贴】"
+NOT_KEPT = N_(
+    "The file is not kept any more: it is there only while its list is a draft or waits for "
+    "approval."
+)
 CHANNELS = (Channel.BOARD, Channel.KIOSK, Channel.WEB)
 
 
@@ -56,6 +60,34 @@ def get_preview(
     return NoticePreview(view, found[0])
 
 
+@dataclass(frozen=True)
+class KeptUpload:
+    """A township's file as it was uploaded, ``sealed``, while its list is open."""
+
+    kind: Kind
+    region_code: str
+    period: str
+    file_name: str
+    sealed: bytes = field(repr=False)
+
+
+def get_upload(session: Session, actor: Actor, submission_id: str) -> KeptUpload:
+    """Return the file behind a list of the actor's area; raises NotFound."""
+    actor.require(Permission.UPLOAD_LIST)
+    submission = session.get(Submission, submission_id, options=[undefer(Submission.upload)])
+    if submission is None or not actor.covers(submission.region_code):
+        raise NotFound(N_("There is no such list in your area."))
+    if submission.upload is None:
+        raise NotFound(NOT_KEPT)
+    return KeptUpload(
+        kind=Kind(submission.kind),
+        region_code=submission.region_code,
+        period=submission.period,
+        file_name=submission.file_name,
+        sealed=submission.upload,
+    )
+
+
 def preview_poster(
     session: Session, preview: NoticePreview, *, base_url: str, now: datetime
 ) -> PosterContent:
@@ -67,14 +99,14 @@ def preview_poster(
     )
     notice, version = session.execute(query).one()
     content = version.content
-    posted_from, posted_to = _window(notice, now)
+    posted_from, posted_to = window_from(notice, now)
     return PosterContent(
         kind=notice.kind,  # type: ignore[arg-type]
         title=version.title,
         programme=notice.programme,
         place=tuple(content["place"]),
         period=chinese_period(parse_period(notice.period)),
-        rows=_rows(preview.notice),
+        rows=tuple(poster_row(row, row.names[Channel.BOARD]) for row in preview.notice.rows),
         totals=PosterTotals(
             version.households, version.persons, format_yuan(version.amount_fen, grouped=True)
         ),
@@ -82,41 +114,9 @@ def preview_poster(
         short_code=format_short_code(NO_CODE),
         issuer=content["issuer"]["name"],
         issued_on=local_date(now),
-        objection=_objection(content),
+        objection=objection_to(Contact(**content["issuer"]), Contact(**content["supervisor"])),
         posted_from=posted_from,
         posted_to=posted_to,
         channel_note=NOTE,
         preview=True,
-    )
-
-
-def _window(notice: Notice, now: datetime) -> tuple[date, date | None]:
-    kind = kind_of(notice.kind)
-    first, last = (notice.first_on, notice.last_on) if kind.printed_window else (None, None)
-    return posting_window(first, last, days=kind.window_days, published_at=now)
-
-
-def _rows(notice: PreviewNotice) -> tuple[PosterRow, ...]:
-    return tuple(
-        PosterRow(
-            n=row.n,
-            name=row.names[Channel.BOARD],
-            amount_yuan=format_yuan(row.amount_fen, grouped=True),
-            group=row.group,
-            persons=row.persons,
-            class_=row.class_,
-            reason=row.reason,
-        )
-        for row in notice.rows
-    )
-
-
-def _objection(content: dict[str, Any]) -> Objection:
-    issuer, supervisor = content["issuer"], content["supervisor"]
-    return Objection(
-        unit=issuer["name"],
-        address=issuer["address"],
-        telephone=issuer["phone"],
-        supervising_unit=supervisor["name"],
-        supervising_telephone=supervisor["phone"],
     )

@@ -13,7 +13,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session, undefer
 
 from disclosure.drafting import IntakePlace
-from disclosure.importing import Imported, Prepared, import_list, stored_problem
+from disclosure.importing import Imported, Prepared, import_list, safe_name, stored_problem
 from disclosure.intake.kinds import Kind
 from disclosure.intake.learned import Learned
 from disclosure.intake.problems import Code, Problem, Severity
@@ -28,7 +28,6 @@ from portal.kernel.errors import DomainError, NotFound
 from portal.kernel.language import N_
 from portal.kernel.masking import MaskingPolicy
 from portal.kernel.permissions import Permission
-from portal.kernel.text import clean
 
 KEPT_FOR = timedelta(days=3)
 NOT_THERE = N_(
@@ -81,12 +80,6 @@ class WaitingView:
     def kept_until(self) -> datetime:
         """When it is forgotten at the latest."""
         return self.created_at + KEPT_FOR
-
-
-def safe_name(file_name: str) -> str:
-    """Return a file's name as a database takes it."""
-    # A name in another encoding, or with a NUL, is a name that no database takes.
-    return clean(file_name.encode(errors="replace").decode())[:200]
 
 
 def refusal_problem(refusal: DomainError) -> dict[str, Any]:

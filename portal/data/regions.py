@@ -1,6 +1,6 @@
 """Administrative divisions 行政区划: province, city, county, township, village, by code."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, select
@@ -74,6 +74,20 @@ def find_area_served(session: Session) -> Region | None:
         return None
     below = list_sub_regions(session, tops[0].code)
     return below[0] if tops[0].level is Level.PROVINCE and len(below) == 1 else tops[0]
+
+
+def list_regions(
+    session: Session,
+    levels: Collection[Level],
+    *,
+    within: str | None = None,
+    limit: int | None = None,
+) -> Sequence[Region]:
+    """Return the places of the given levels, by code: all, or those inside ``within``."""
+    query = select(Region).where(Region.level.in_(levels)).order_by(Region.code).limit(limit)
+    if within is not None:
+        query = query.where(Region.code.startswith(code_prefix(within)))
+    return session.scalars(query).all()
 
 
 def list_codes(session: Session) -> Sequence[str]:

@@ -13,9 +13,8 @@ from disclosure.log.commitment import (
     canonical,
     content_digest,
     joint_digest,
-    row_leaf,
-    rows_root,
 )
+from disclosure.log.rows import row_leaf, rows_root
 from disclosure.log.tree import leaf_hash, node_hash, tree_root
 
 # The test vectors that certificate-transparency programs share.

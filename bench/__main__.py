@@ -5,6 +5,7 @@ import sys
 from bench.city import whole_city
 from bench.figures import Bench, Figure, table
 from bench.lighthouse import lighthouse
+from bench.publiclog import public_log
 from bench.publishing import published_list
 from bench.reading import intake
 from bench.searching import searching
@@ -19,6 +20,7 @@ BENCHES: tuple[Bench, ...] = (
     whole_city,
     lighthouse,
     searching,
+    public_log,
 )
 
 

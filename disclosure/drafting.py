@@ -5,21 +5,17 @@ This is the door: from here on nobody sees the person (rules/masking.md, 3).
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from disclosure.boardnames import Seal, seal_names
 from disclosure.catalogue import NoticeKind
 from disclosure.intake.places import Place
 from disclosure.intake.result import Checked, CheckedRow
-from disclosure.log.commitment import (
-    SALT_BYTES,
-    Commitment,
-    canonical_row,
-    content_digest,
-    row_leaf,
-)
+from disclosure.log.commitment import Commitment, canonical, content_digest
+from disclosure.log.rows import SALT_BYTES, row_leaf
 from disclosure.log.tree import tree_root
 from portal.kernel.masking import Channel, MaskingPolicy, NameStyle, mask_name
 from portal.kernel.money import format_yuan
@@ -72,7 +68,6 @@ class DraftRow:
     amount_fen: int
     reason: str
     salt: bytes = field(repr=False)
-    channel_salt: bytes = field(repr=False)
     household_digest: str = field(repr=False)
     person_digest: str = field(repr=False)
 
@@ -90,6 +85,7 @@ class DraftNotice:
     households: int
     persons: int
     amount_fen: int
+    channel_salt: bytes = field(repr=False)
     totals_salt: bytes | None = field(repr=False)
     board_names: bytes | None = field(repr=False)
     codes: dict[Channel, str]
@@ -122,48 +118,37 @@ def public_row(
     return {**row, "reason": reason} if reason else row
 
 
-@dataclass(frozen=True)
-class CommittedRow:
-    """A row as it is committed to: what the web shows, and the name on the other channels."""
+def row_jcs(
+    n: int,
+    village: str,
+    group: str,
+    name: str,
+    persons: int | None,
+    class_: str,
+    amount_fen: int,
+    reason: str,
+) -> bytes:
+    """Return the JCS of a row's public members, as the log commits to it.
 
-    members: dict[str, Any]
-    names: Mapping[Channel, str]
-    salt: bytes = field(repr=False)
-    channel_salt: bytes = field(repr=False)
-
-
-def _committed(row: DraftRow) -> CommittedRow:
-    members = public_row(
-        n=row.n,
-        village=row.village,
-        group=row.group,
-        name=row.names[Channel.WEB],
-        persons=row.persons,
-        class_=row.class_,
-        amount_fen=row.amount_fen,
-        reason=row.reason,
-    )
-    names = row.names if row.whole is None else {**row.names, Channel.BOARD: row.whole}
-    return CommittedRow(members, names, row.salt, row.channel_salt)
-
-
-def channel_roots(rows: Iterable[CommittedRow]) -> dict[Channel, str]:
-    """Return for each channel the root (hex) over the rows as it shows them.
-
-    The web's is the one in the log. The others add to each of its leaves the name that the channel
-    shows, salted with what is not published, or whoever knows 王** and the row's salt could find
-    out by trying what stands behind the stars.
+    A city has a hundred thousand rows, so their JCS is written here, member by member in its
+    order, and not by way of ``public_row``; a test holds the two together.
     """
-    web: list[bytes] = []
-    others: dict[Channel, list[bytes]] = {channel: [] for channel in OTHER_CHANNELS}
-    for row in rows:
-        leaf = row_leaf(canonical_row(row.members), row.salt)
-        web.append(leaf)
-        for channel, leaves in others.items():
-            shown = leaf + channel.encode() + b"\0" + row.names[channel].encode()
-            leaves.append(row_leaf(shown, row.channel_salt))
-    roots = {channel: tree_root(leaves).hex() for channel, leaves in others.items()}
-    return {**roots, Channel.WEB: tree_root(web).hex()}
+    reason = f'"reason":{_quoted(reason)},' if reason else ""
+    return (
+        f'{{"amount":"{format_yuan(amount_fen)}","class":{_quoted(class_)},'
+        f'"group":{_quoted(group)},"n":{n},"name":{_quoted(name)},'
+        f'"persons":{"null" if persons is None else persons},{reason}"village":{_quoted(village)}}}'
+    ).encode()
+
+
+def channel_digest(channel: Channel, rows_root: str, names: Sequence[str], salt: bytes) -> str:
+    """Return what commits to the names that a channel shows beside the web's rows (hex).
+
+    Salted with what is never published, or whoever knows 王** and the row's salt could find out by
+    trying what stands behind the stars.
+    """
+    shown = canonical({"channel": channel.value, "names": list(names), "rows": rows_root})
+    return hashlib.sha256(salt + shown).hexdigest()
 
 
 def chinese_period(period: Period) -> str:
@@ -210,12 +195,18 @@ class _Door:
     keyed: KeyedDigest
     seal: Seal
 
-    def mask(self, row: CheckedRow, n: int) -> DraftRow:
-        """Return the row as it may be seen."""
+    def mask_all(self, rows: Sequence[CheckedRow]) -> tuple[DraftRow, ...]:
+        """Return the rows as they may be seen, each with a salt of its own."""
+        salts = secrets.token_bytes(SALT_BYTES * len(rows))
+        return tuple(
+            self._mask(row, at + 1, salts[SALT_BYTES * at : SALT_BYTES * (at + 1)])
+            for at, row in enumerate(rows)
+        )
+
+    def _mask(self, row: CheckedRow, n: int, salt: bytes) -> DraftRow:
         whole = None
         if self.policy.board is NameStyle.WHOLE and not row.minor:
             whole = mask_name(row.name, Channel.BOARD, self.policy)
-        salts = secrets.token_bytes(2 * SALT_BYTES)
         return DraftRow(
             n=n,
             village=row.village.name,
@@ -226,8 +217,7 @@ class _Door:
             class_=row.class_,
             amount_fen=row.amount_fen,
             reason=row.reason if row.relief_type else "",
-            salt=salts[:SALT_BYTES],
-            channel_salt=salts[SALT_BYTES:],
+            salt=salt,
             household_digest=self.keyed("household", row.id_number),
             person_digest=self.keyed("person", row.id_number, row.name),
         )
@@ -268,30 +258,49 @@ def _draft(
 ) -> DraftNotice:
     listed = [row for row in rows if row.relief_type in {"", EXPENDITURE_TYPE}]
     in_figures = [row for row in rows if row.relief_type not in {"", EXPENDITURE_TYPE}]
-    masked = tuple(door.mask(row, n) for n, row in enumerate(listed, start=1))
+    masked = door.mask_all(listed)
     title = f"{place.region.name}{village.name}{chinese_period(period)}{kind.subject}"
     notice_id = new_notice_id()
     board_names = door.parcel(notice_id, masked)
-    roots = channel_roots(map(_committed, masked))
+    root, salt = tree_root([_leaf(row) for row in masked]).hex(), secrets.token_bytes(SALT_BYTES)
+    channels = {
+        channel: channel_digest(channel, root, [_shown(row, channel) for row in masked], salt)
+        for channel in OTHER_CHANNELS
+    }
     content = {
         **_content(title, village, kind, place, period, in_figures),
         "names": door.policy.as_mapping(),
-        **committed_channels(roots, board_names),
+        **committed_channels(channels, board_names),
     }
     return DraftNotice(
         id=notice_id,
         place=village,
         title=title,
         content=content,
-        commitment=Commitment(content_digest(content), roots[Channel.WEB]),
+        commitment=Commitment(content_digest(content), root),
         rows=masked,
         households=len(rows),
         persons=sum(row.persons or 0 for row in rows),
         amount_fen=sum(row.amount_fen for row in rows),
+        channel_salt=salt,
         totals_salt=secrets.token_bytes(SALT_BYTES) if len(rows) < FEW_HOUSEHOLDS else None,
         board_names=board_names,
         codes={Channel.WEB: new_short_code(), Channel.BOARD: new_short_code()},
     )
+
+
+def _leaf(row: DraftRow) -> bytes:
+    jcs = row_jcs(
+        *(row.n, row.village, row.group, row.names[Channel.WEB], row.persons),
+        *(row.class_, row.amount_fen, row.reason),
+    )
+    return row_leaf(jcs, row.salt)
+
+
+def _shown(row: DraftRow, channel: Channel) -> str:
+    if channel is Channel.BOARD and row.whole is not None:
+        return row.whole
+    return row.names[channel]
 
 
 def _content(
@@ -325,13 +334,13 @@ def _members(contact: Contact) -> dict[str, str]:
     return {"name": contact.name, "phone": contact.phone, "address": contact.address}
 
 
-def committed_channels(roots: Mapping[Channel, str], board_names: bytes | None) -> dict[str, Any]:
+def committed_channels(digests: Mapping[Channel, str], board_names: bytes | None) -> dict[str, Any]:
     """Return what a notice's content says of the board and the touch screen.
 
     It is approved together with the web's text; so is the parcel of whole names, by its digest.
     """
     channels: dict[str, Any] = {
-        "channels": {channel.value: roots[channel] for channel in OTHER_CHANNELS}
+        "channels": {channel.value: digests[channel] for channel in OTHER_CHANNELS}
     }
     if board_names is not None:
         channels["board_names"] = hashlib.sha256(board_names).hexdigest()

@@ -4,11 +4,14 @@ What stays is the withdrawal note's title, place, dates and digests (rules/deadl
 "Retention"); the log still verifies, because a row's salt is deleted with its text.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, exists, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from disclosure.logbook.appending import lock_log
+from disclosure.logentries import Published, list_current, log_expiry
 from disclosure.models import Notice, NoticeRow, NoticeVersion
 from disclosure.publication import notice_key
 from portal.data.pages import forget_pages
@@ -36,6 +39,7 @@ def _over(session: Session, now: datetime) -> list[str]:
                 exists().where(
                     NoticeVersion.notice_id == Notice.id,
                     or_(
+                        NoticeVersion.channel_salt.is_not(None),
                         NoticeVersion.totals_salt.is_not(None),
                         NoticeVersion.board_names.is_not(None),
                     ),
@@ -56,14 +60,17 @@ def forget_what_is_over(sessions: Sessions, *, now: datetime) -> int:
     count = 0
     while True:
         with sessions.writing() as session:
+            # Before looking, or two at once would both log the end of the same notice.
+            lock_log(session)
             ids = _over(session, now)
             if not ids:
                 break
+            log_expiry(session, _ended_by_the_clock(session, ids), now=now)
             session.execute(delete(NoticeRow).where(NoticeRow.notice_id.in_(ids)))
             session.execute(
                 update(NoticeVersion)
-                .where(NoticeVersion.notice_id.in_(ids), NoticeVersion.board_names.is_not(None))
-                .values(board_names=None)
+                .where(NoticeVersion.notice_id.in_(ids))
+                .values(board_names=None, channel_salt=None)
             )
             # Totals of fewer than three households say something about a person, so they go too.
             session.execute(
@@ -75,6 +82,16 @@ def forget_what_is_over(sessions: Sessions, *, now: datetime) -> int:
         count += len(ids)
     wipe_traces(sessions)
     return count
+
+
+def _ended_by_the_clock(session: Session, ids: Sequence[str]) -> Iterable[Published]:
+    """Return those of ``ids`` of whose end the log knows nothing: nobody withdrew or replaced them.
+
+    Each comes here once, because it is forgotten in the same transaction.
+    """
+    for notice, version in list_current(session, ids):
+        if notice.replaced_at is None and notice.withdrawn_at is None:
+            yield notice, version
 
 
 def wipe_traces(sessions: Sessions) -> None:

@@ -313,6 +313,7 @@ def _version_values(notice: DraftNotice) -> dict[str, Any]:
         "households": notice.households,
         "persons": notice.persons,
         "amount_fen": notice.amount_fen,
+        "channel_salt": notice.channel_salt,
         "totals_salt": notice.totals_salt,
         "board_names": notice.board_names,
     }
@@ -346,7 +347,6 @@ def _row_values(notice: DraftNotice, key_id: str) -> list[dict[str, Any]]:
             "amount_fen": row.amount_fen,
             "reason": row.reason,
             "salt": row.salt,
-            "channel_salt": row.channel_salt,
             "key_id": key_id,
             "household_digest": row.household_digest,
             "person_digest": row.person_digest,

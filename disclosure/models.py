@@ -1,4 +1,4 @@
-"""Tables of disclosure 信息公开: a township's file, its notices, their rows, the log's entries.
+"""Tables of disclosure 信息公开: a township's file, its notices, their rows.
 
 After the door the database holds masked values only; what must be compared later is kept as keyed
 digests (rules/masking.md).
@@ -107,6 +107,9 @@ class NoticeVersion(Base):
     # Where the county shows whole names on the board 全名: sealed, for the poster alone, and
     # forgotten with the rows.
     board_names: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    # What the board and the touch screen show is committed to with this 渠道盐值. Nobody publishes
+    # it: with it whoever knows the web's 王** could find out the board's 王*英 by trying.
+    channel_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     # Totals of fewer than three households are logged salted, and dropped with the rows: then all
     # three are 0, which no notice has otherwise.
     totals_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
@@ -132,9 +135,8 @@ class NoticeRow(Base):
     """One row 名单行 of a version, as it is seen: masked, with its salt and keyed digests.
 
     ``name_board`` and ``name_kiosk`` are kept only where that channel's mask differs from the
-    web's; whole names are never here. ``salt`` is published with the row. ``channel_salt`` is not:
-    with it whoever knows the web's 王** could find out the board's 王*英 by trying. Everything here
-    is deleted when the row's time is over.
+    web's; whole names are never here. ``salt`` is published with the row. Everything here is
+    deleted when the row's time is over.
     """
 
     __tablename__ = "notice_rows"
@@ -152,19 +154,6 @@ class NoticeRow(Base):
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(200))
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
-    channel_salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     key_id: Mapped[str] = mapped_column(String(8))
     household_digest: Mapped[str] = mapped_column(String(64), index=True)
     person_digest: Mapped[str] = mapped_column(String(64), index=True)
-
-
-class LogEntry(Base):
-    """One entry of the public log 公开日志, as bytes, appended in the transaction of its change."""
-
-    __tablename__ = "log_entries"
-
-    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    entry: Mapped[bytes] = mapped_column(LargeBinary)
-    leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
-    notice_id: Mapped[str] = mapped_column(String(10), index=True)
-    at: Mapped[datetime]

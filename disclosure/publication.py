@@ -1,18 +1,28 @@
 """Publication 发布: what the one short transaction of an approval writes."""
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, cast
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, undefer
 
 from disclosure.catalogue import kind_of
-from disclosure.drafting import CommittedRow, channel_roots, committed_channels, public_row
+from disclosure.drafting import (
+    OTHER_CHANNELS,
+    channel_digest,
+    committed_channels,
+    public_row,
+    row_jcs,
+)
 from disclosure.lifecycle import posting_window
-from disclosure.log.commitment import Commitment, canonical, content_digest, joint_digest
-from disclosure.logbook import NewEntry, append_entries, lock_log
+from disclosure.log.commitment import Commitment, content_digest, joint_digest
+from disclosure.log.rows import row_leaf
+from disclosure.log.tree import tree_root
+from disclosure.logbook.appending import lock_log
+from disclosure.logentries import log_publication
 from disclosure.models import Notice, NoticeRow, NoticeVersion, Submission
 from portal.data.changes import note_changes
 from portal.data.jobs import enqueue
@@ -21,7 +31,7 @@ from portal.data.regions import path_of
 from portal.kernel.errors import Conflict
 from portal.kernel.language import N_
 from portal.kernel.masking import Channel
-from portal.kernel.money import format_yuan, parse_yuan
+from portal.kernel.money import parse_yuan
 from portal.kernel.period import parse_period
 
 HAS_CHANGED = N_("The list has changed since you looked at it. Load it again and check it anew.")
@@ -82,18 +92,15 @@ def _rows_of(session: Session, submission_id: str) -> dict[str, list[Row[Any]]]:
     row = NoticeRow
     query = (
         select(
-            *(row.notice_id, row.n, row.village, row.group, row.name, row.name_board),
-            *(row.name_kiosk, row.persons, row.class_, row.amount_fen, row.reason),
-            *(row.salt, row.channel_salt),
+            *(row.n, row.village, row.group, row.name, row.persons, row.class_, row.amount_fen),
+            *(row.reason, row.salt, row.name_board, row.name_kiosk, row.notice_id),
         )
         .join(Notice, (Notice.id == row.notice_id) & (Notice.version == row.version))
         .where(Notice.submission_id == submission_id)
         .order_by(row.notice_id, row.n)
     )
-    found: dict[str, list[Row[Any]]] = {}
-    for line in session.execute(query):
-        found.setdefault(line.notice_id, []).append(cast("Row[Any]", line))
-    return found
+    lines = cast("Iterable[Row[Any]]", session.execute(query))
+    return {key: list(found) for key, found in groupby(lines, attrgetter("notice_id"))}
 
 
 def approved_digest(session: Session, submission_id: str) -> str:
@@ -105,24 +112,34 @@ def approved_digest(session: Session, submission_id: str) -> str:
     rows_of = _rows_of(session, submission_id)
     for notice, version in _versions(session, submission_id):
         rows = rows_of.get(notice.id, [])
-        roots = channel_roots(map(_committed, rows))
+        commitment = _commitment(notice, version, rows)
         if version.board_names is not None:
-            # Whole names cannot be read here; their parcel is held to its digest instead.
-            roots[Channel.BOARD] = version.content["channels"][Channel.BOARD.value]
             rows = [row for row in rows if row.name_board is None]
-        content = _stored_content(notice, version)
-        content.pop("board_names", None)
-        content |= committed_channels(roots, version.board_names)
-        commitment = Commitment(content=content_digest(content), rows=roots[Channel.WEB])
         if not _agree(notice, version, rows, commitment):
             raise Conflict(HAS_CHANGED)
         commitments.append(commitment)
     return joint_digest(commitments)
 
 
-def _committed(row: Row[Any]) -> CommittedRow:
-    names = {channel: shown_name(row, channel) for channel in Channel}
-    return CommittedRow(public_members(row), names, row.salt, row.channel_salt)
+def _commitment(notice: Notice, version: NoticeVersion, rows: Sequence[Row[Any]]) -> Commitment:
+    root = tree_root(
+        [
+            row_leaf(row_jcs(*members), salt)
+            for *members, salt, _board, _kiosk, _notice in map(tuple, rows)
+        ]
+    ).hex()
+    salt = version.channel_salt or b""
+    digests = {
+        channel: channel_digest(channel, root, [shown_name(row, channel) for row in rows], salt)
+        for channel in OTHER_CHANNELS
+    }
+    if version.board_names is not None:
+        # Whole names cannot be read here; their parcel is held to its digest instead.
+        digests[Channel.BOARD] = version.content["channels"][Channel.BOARD.value]
+    content = _stored_content(notice, version)
+    content.pop("board_names", None)
+    content |= committed_channels(digests, version.board_names)
+    return Commitment(content=content_digest(content), rows=root)
 
 
 def _stored_content(notice: Notice, version: NoticeVersion) -> dict[str, Any]:
@@ -170,23 +187,14 @@ def publish(session: Session, submission: Submission, *, now: datetime) -> tuple
     versions = _versions(session, submission.id)
     if kind.replaces:
         _check_order(session, submission, versions[0][0])
-        changed = _replace(session, submission, versions, now)
+        replaced = _replace(session, submission, versions, now)
     else:
-        changed = set()
+        replaced = []
     for notice, version in versions:
         notice.posted_from, notice.posted_to = window_from(notice, now)
         notice.published_at = version.published_at = now
-    indexes = append_entries(
-        session,
-        [
-            NewEntry(notice.id, entry_members("publish", notice, version))
-            for notice, version in versions
-        ],
-        now=now,
-    )
-    for (_, version), index in zip(versions, indexes, strict=True):
-        version.log_index = index
-    keys = _keys(session, submission, versions, changed)
+    log_publication(session, versions, replaced, now=now)
+    keys = _keys(session, submission, [*replaced, *(notice for notice, _ in versions)])
     forget_pages(session, keys)
     note_changes(session, (key for key in keys if key.startswith(notice_key(""))))
     ids = tuple(notice.id for notice, _ in versions)
@@ -223,7 +231,7 @@ def _replace(
     submission: Submission,
     versions: Sequence[tuple[Notice, NoticeVersion]],
     now: datetime,
-) -> set[str]:
+) -> Sequence[Notice]:
     """End what the new list replaces, in villages that have no household left as well."""
     query = (
         select(Notice)
@@ -238,56 +246,15 @@ def _replace(
         )
     )
     successor = {notice.region_code: notice.id for notice, _ in versions}
-    keys = set()
-    for old in session.scalars(query):
+    replaced = session.scalars(query).all()
+    for old in replaced:
         old.replaced_at, old.replaced_by = now, successor.get(old.region_code)
-        keys |= {notice_key(old.id), region_key(old.region_code)}
-    return keys
+    return replaced
 
 
-def _keys(
-    session: Session,
-    submission: Submission,
-    versions: Iterable[tuple[Notice, NoticeVersion]],
-    changed: set[str],
-) -> set[str]:
-    keys = {HOME_KEY, *changed}
+def _keys(session: Session, submission: Submission, changed: Iterable[Notice]) -> set[str]:
+    keys = {HOME_KEY}
     keys |= {region_key(region.code) for region in path_of(session, submission.region_code)}
-    for notice, _ in versions:
+    for notice in changed:
         keys |= {notice_key(notice.id), region_key(notice.region_code)}
     return keys
-
-
-def entry_members(event: str, notice: Notice, version: NoticeVersion) -> Mapping[str, Any]:
-    """Return a log entry's members but ``v`` and ``at`` (rules/transparency-log.md, "Entry")."""
-    return {
-        "event": event,
-        "notice": notice.id,
-        "version": version.version,
-        "kind": notice.kind,
-        "region": notice.region_code,
-        "period": notice.period,
-        "posted_from": notice.posted_from.isoformat() if notice.posted_from else None,
-        "posted_to": notice.posted_to.isoformat() if notice.posted_to else None,
-        "totals": logged_totals(version),
-        "content": version.content_digest,
-        "rows": version.rows_digest,
-        "prev": None,
-    }
-
-
-def totals_members(version: NoticeVersion) -> dict[str, Any]:
-    """Return a version's totals as ``/n/<id>.json`` shows them; the amount in yuan."""
-    return {
-        "households": version.households,
-        "persons": version.persons,
-        "amount": format_yuan(version.amount_fen),
-    }
-
-
-def logged_totals(version: NoticeVersion) -> Mapping[str, Any]:
-    """Return the logged totals: of fewer than three households, only a commitment."""
-    if version.totals_salt is None:
-        return totals_members(version)
-    digest = hashlib.sha256(version.totals_salt + canonical(totals_members(version)))
-    return {"commitment": digest.hexdigest()}

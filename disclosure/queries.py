@@ -15,8 +15,10 @@ from disclosure.boardnames import Open, open_names
 from disclosure.drafting import Contact, IntakePlace
 from disclosure.intake.places import Place
 from disclosure.lifecycle import Facts, NoticeState, ended_at, next_change_at, state_at
-from disclosure.models import LogEntry, Notice, NoticeRow, NoticeVersion, PrintCode
-from disclosure.publication import list_rows, public_members, shown_name, totals_members
+from disclosure.logbook.reading import logged_members
+from disclosure.logentries import totals_members
+from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode
+from disclosure.publication import list_rows, public_members, shown_name
 from portal.data.accounts import Unit, UnitKind
 from portal.data.regions import Region, list_sub_regions, path_of
 from portal.kernel.errors import NotFound
@@ -240,6 +242,7 @@ class CopyView:
     channel: Channel
     version: int
     version_published_at: datetime
+    version_log_index: int | None
     notice: NoticeView
 
 
@@ -252,13 +255,19 @@ def find_copy(session: Session, code: str, *, now: datetime) -> CopyView | None:
     version = session.get(NoticeVersion, (printed.notice_id, printed.version))
     if notice is None or version is None or version.published_at is None:
         return None
-    return CopyView(code, Channel(printed.channel), printed.version, version.published_at, notice)
+    return CopyView(
+        code=code,
+        channel=Channel(printed.channel),
+        version=printed.version,
+        version_published_at=version.published_at,
+        version_log_index=version.log_index,
+        notice=notice,
+    )
 
 
 def notice_json(session: Session, view: NoticeView) -> dict[str, Any]:
     """Return ``/n/<id>.json`` (CONTRACT: names and shapes), with the salts of its rows."""
     version = session.get_one(NoticeVersion, (view.card.id, view.version))
-    entry = None if view.log_index is None else session.get_one(LogEntry, view.log_index)
     rows = None
     totals: dict[str, Any] | None = None
     if view.rows is not None:
@@ -284,7 +293,7 @@ def notice_json(session: Session, view: NoticeView) -> dict[str, Any]:
         "text": view.content,
         "totals": totals,
         "rows": rows,
-        "log": None if entry is None else {"index": entry.index, "entry": entry.entry.decode()},
+        "log": logged_members(session, view.log_index),
     }
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from disclosure.gate import GateHit, PublishedText, scan
 from disclosure.lifecycle import SubmissionAction, SubmissionState, after
 from disclosure.log.rows import rows_root
-from disclosure.logbook import NewEntry, append_entries
+from disclosure.logbook.appending import NewEntry, append_entries
 from disclosure.reviewed import Reviewed
 from portal.data.accounts import Actor, list_units
 from portal.kernel.clock import local_date

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from disclosure.catalogue import kind_of
 from disclosure.lifecycle import NoticeState
+from disclosure.logbook.checking import Seal, check_against_log, list_row_receipts
 from disclosure.posters.render import render_poster
 from disclosure.printing import poster_content, verify_path
 from disclosure.publication import notice_key, region_key
@@ -155,6 +156,21 @@ def notice_qr(notice_id: str) -> Answer:
     return _answer(view, svg, "image/svg+xml")
 
 
+@blueprint.get("/n/<notice_id>/receipts")
+@public
+@published
+def row_receipts(notice_id: str) -> Answer:
+    """Each row's own receipt 单行凭证, to write down and compare later; 410 when over."""
+    view = _only_while_it_hangs(_get_notice(notice_id))
+    body = render_template(
+        "disclosure/row_receipts.html",
+        view=view,
+        heading=heading(view.card, request_locale(), _),
+        receipts=[vars(one) for one in list_row_receipts(reading(), view)],
+    )
+    return _answer(view, body, "text/html; charset=utf-8", X_Robots_Tag="noindex")
+
+
 @blueprint.get("/v/")
 @public
 def find_code() -> Response | str | tuple[str, int]:
@@ -195,16 +211,20 @@ def _verified(code: str) -> Answer:
     if copy is None:
         abort(404)
     locale = request_locale()
+    own_entry = [] if copy.version_log_index is None else [copy.version_log_index]
+    check = check_against_log(reading(), copy.notice, *own_entry)
     body = render_template(
         "disclosure/verify.html",
         copy=copy,
-        verdict=_verdict(copy),
+        check=check,
+        verdict="broken" if check.seal is Seal.BROKEN else _verdict(copy),
         short_code=format_short_code(copy.code),
         heading=heading(copy.notice.card, locale, _),
         period=period_words(copy.notice.card.period, _),
         place_words=lambda place: place_words(place, locale),
     )
-    return _answer(copy.notice, body, "text/html; charset=utf-8")
+    # Whoever looks wants to know how it stands to the log now.
+    return Answer(body, _depends_on(copy.notice), kept=False)
 
 
 def _verdict(copy: CopyView) -> str:

@@ -5,6 +5,7 @@ from alembic import context
 import complaints.models
 import disclosure.documents.models
 import disclosure.figures.models
+import disclosure.logbook.models
 import disclosure.models
 import disclosure.search.models
 import disclosure.uploads.models
@@ -12,7 +13,7 @@ from portal.data import accounts, audit, changes, choices, jobs, pages, regions,
 from portal.data.base import Base, UTCDateTime
 
 PARTS = (
-    *(disclosure.documents.models, disclosure.figures.models),
+    *(disclosure.documents.models, disclosure.figures.models, disclosure.logbook.models),
     *(complaints.models, disclosure.models, disclosure.uploads.models),
     *(disclosure.search.models, changes),
     *(accounts, audit, choices, jobs, pages, regions, signing_in),

@@ -20,6 +20,7 @@ import disclosure.documents.desk
 import disclosure.documents.views
 import disclosure.figures.desk
 import disclosure.figures.views
+import disclosure.logbook.views
 import disclosure.namesdesk
 import disclosure.search.views
 import disclosure.uploads.batchdesk
@@ -27,6 +28,8 @@ import disclosure.uploads.previewdesk
 import disclosure.uploads.waitingdesk
 import disclosure.views
 from complaints.notices import connect_notices
+from disclosure.logbook.keyfolder import LogFolder
+from disclosure.logbook.signing import sign_after_commits
 from disclosure.search.opening import open_index
 from disclosure.uploads.batches import READ_BATCH_JOB
 from disclosure.uploads.batchreading import batch_reader
@@ -70,6 +73,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> PortalApp:
     clock = clock or SystemClock()
     sessions = make_session_factory(make_engine(settings.database_url))
     keys = load_keys(settings.secrets_folder)
+    sign_after_commits(sessions, LogFolder(settings.secrets_folder), clock)
     build = compute_build(settings.base_url, settings.mode, settings.parts)
     app = Flask("portal", static_folder="static", template_folder=None)
     app.request_class = MemoryRequest
@@ -136,6 +140,7 @@ def _register_parts(app: Flask, settings: Settings) -> None:
         feeds.feed_pages,
         sitemap.sitemap_pages,
         disclosure.views.blueprint,
+        disclosure.logbook.views.blueprint,
         disclosure.search.views.blueprint,
         disclosure.figures.views.blueprint,
         disclosure.documents.views.blueprint,

@@ -15,9 +15,11 @@ import click
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from demo import build as demonstration
+from disclosure.log.verifying.program import run_verifier
 from portal import commands, searching, serving
 from portal.config import Settings
 from portal.data.regions import is_code
+from portal.kernel.clock import SystemClock
 from portal.kernel.errors import DomainError, Refused, SeveralRefused
 from portal.kernel.language import N_, translate
 from portal.kernel.period import PeriodError, parse_period
@@ -260,6 +262,54 @@ def reindex() -> None:
     sessions = commands.open_sessions(configured)
     count = searching.rebuild_index(configured, sessions, report=show_count)
     say(N_("The search index has %(count)s entries."), count=count)
+
+
+@main.command()
+@click.argument("target", metavar="DIR_OR_URL")
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("verify-state.json"),
+    show_default=True,
+    help="The file that remembers the last checkpoint.",
+)
+@click.option("--accept-key", metavar="KEY", help="The log's key, as somebody you trust said it.")
+def verify(target: str, state: Path, accept_key: str | None) -> None:
+    """Check from outside that a portal shows what its public log holds."""
+    arguments = [target, "--state", str(state)]
+    arguments += ["--accept-key", accept_key] if accept_key else []
+    sys.exit(run_verifier(arguments, now=SystemClock().now()))
+
+
+@main.group()
+def log() -> None:
+    """The public log: its key, and what to do when something was lost."""
+
+
+@log.command("rotate-key")
+@refusals
+def log_rotate_key() -> None:
+    """Let a new key follow the log's key; the old one signs that it does."""
+    say(N_("The log's new key: %(key)s"), key=commands.rotate_log_key(settings()))
+
+
+STATEMENT = click.option("--statement", required=True, help="What happened; the public reads it.")
+
+
+@log.command("replace-key")
+@STATEMENT
+@refusals
+def log_replace_key(statement: str) -> None:
+    """Let a new key follow one that was lost, with a public statement."""
+    say(N_("The log's new key: %(key)s"), key=commands.replace_log_key(settings(), statement))
+
+
+@log.command("resume")
+@STATEMENT
+@refusals
+def log_resume(statement: str) -> None:
+    """Go on with a restored older database, with a public statement."""
+    commands.resume_log(settings(), statement)
 
 
 @main.command()

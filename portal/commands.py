@@ -15,6 +15,14 @@ from disclosure.intake.problems import Severity
 from disclosure.intake.result import Checked
 from disclosure.intake.workbook import MAX_BYTES
 from disclosure.lifecycle import SubmissionState
+from disclosure.logbook.keyfolder import LogFolder, log_name
+from disclosure.logbook.signing import (
+    begin_log,
+    replace_key,
+    resume,
+    rotate_key,
+    sign_after_commits,
+)
 from disclosure.models import Submission
 from disclosure.namepolicy import get_policy
 from disclosure.posters.render import render_poster
@@ -47,7 +55,9 @@ def open_sessions(settings: Settings) -> Sessions:
     url = make_engine(settings.database_url).url
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         raise Refused(N_("There is no database yet. Run 'python -m portal init' first."))
-    return Sessions(make_engine(settings.database_url))
+    sessions = Sessions(make_engine(settings.database_url))
+    sign_after_commits(sessions, LogFolder(settings.secrets_folder), SystemClock())
+    return sessions
 
 
 def initialise(settings: Settings, *, recovery_out: Path | None) -> None:
@@ -57,7 +67,14 @@ def initialise(settings: Settings, *, recovery_out: Path | None) -> None:
     if recovery_out is not None:
         make_recovery_key(settings.secrets_folder, recovery_out)
     upgrade(make_engine(settings.database_url))
-    update_index(settings, Sessions(make_engine(settings.database_url)))
+    sessions = Sessions(make_engine(settings.database_url))
+    begin_log(
+        sessions,
+        LogFolder(settings.secrets_folder),
+        log_name(settings.base_url),
+        now=SystemClock().now(),
+    )
+    update_index(settings, sessions)
 
 
 def load_divisions(settings: Settings, file: Path) -> int:
@@ -258,6 +275,26 @@ def write_poster(settings: Settings, notice_id: str, output: Path, *, size: str)
     draft = output.with_name(f".{output.name}.{secrets.token_hex(4)}")
     draft.write_bytes(pdf)
     draft.replace(output)
+
+
+def rotate_log_key(settings: Settings) -> str:
+    """Let a new key follow the public log's; return the new verifier key."""
+    folder = LogFolder(settings.secrets_folder)
+    return rotate_key(open_sessions(settings), OPERATOR, folder, now=SystemClock().now())
+
+
+def replace_log_key(settings: Settings, statement: str) -> str:
+    """Let a new key follow the public log's lost one; return the new verifier key."""
+    folder = LogFolder(settings.secrets_folder)
+    return replace_key(
+        open_sessions(settings), OPERATOR, folder, statement, now=SystemClock().now()
+    )
+
+
+def resume_log(settings: Settings, statement: str) -> None:
+    """Go on with a database that is older than the public log, and say so in it."""
+    folder = LogFolder(settings.secrets_folder)
+    resume(open_sessions(settings), OPERATOR, folder, statement, now=SystemClock().now())
 
 
 def sweep_once(settings: Settings) -> None:

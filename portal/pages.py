@@ -6,7 +6,6 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from complaints.queries import PublicStatistics, desk_counts, public_statistics
@@ -22,6 +21,8 @@ from disclosure.listings import (
     list_newest,
     list_notices_of,
 )
+from disclosure.logbook.keyfolder import LogFolder
+from disclosure.logbook.signing import find_refusal
 from disclosure.namepolicy import list_policies
 from disclosure.publication import HOME_KEY, notice_key, region_key
 from disclosure.queries import NoticeCard, place_ref
@@ -40,7 +41,8 @@ from portal.data.regions import (
 from portal.kernel.permissions import Permission
 from portal.web.addresses import request_locale
 from portal.web.guards import current_actor, public, requires, signed_in_user
-from portal.web.installation import now, reading
+from portal.web.installation import installation, now, reading
+from portal.web.languages import sentence
 from portal.web.publishing import Answer, published
 
 public_pages = Blueprint("pages", __name__)
@@ -259,9 +261,13 @@ def healthz() -> Response:
 @health_pages.get("/readyz")
 @public
 def readyz() -> tuple[Response, int]:
-    """Whether the portal can do its work: the database answers."""
+    """Whether the portal can do its work: the database answers, and extends the public log."""
+    folder = LogFolder(installation().settings.secrets_folder)
     try:
-        reading().execute(text("SELECT 1"))
+        refusal = find_refusal(reading(), folder)
     except SQLAlchemyError:
         return jsonify({"status": "unavailable", "checks": {"database": "unreachable"}}), 503
-    return jsonify({"status": "ok", "checks": {"database": "ok"}}), 200
+    if refusal is not None:
+        checks = {"database": "ok", "log": sentence(refusal)}
+        return jsonify({"status": "unavailable", "checks": checks}), 503
+    return jsonify({"status": "ok", "checks": {"database": "ok", "log": "ok"}}), 200

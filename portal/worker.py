@@ -11,6 +11,7 @@ from typing import Any
 from werkzeug.test import Client
 
 from disclosure.forgetting import forget_what_is_over
+from disclosure.logbook.appending import SIGN
 from disclosure.publication import WARM_JOB
 from disclosure.uploads.waiting import forget_old_waiting
 from portal.data.jobs import Handler, Report, run_one, take_lease
@@ -49,6 +50,8 @@ def sweep(sessions: Sessions, clock: Clock) -> None:
         forget_old_sign_ins(session, now=now)
         forget_old_waiting(session, now=now)
     forget_what_is_over(sessions, now=now)
+    # Whatever a process that died has left committed and unsigned.
+    sessions.do_afterwards(SIGN)
 
 
 def worker_name() -> str:
@@ -69,6 +72,7 @@ def run_worker(
     """
     name = worker_name()
     next_sweep = clock.now()
+    sessions.do_afterwards(SIGN)
 
     def take_turn() -> bool:
         return run_one(sessions, handlers, worker=name, now=clock.now)

@@ -106,6 +106,7 @@ class DocumentView:
     version: int
     digest: str
     content: Mapping[str, Any]
+    log_index: int | None
     withdrawn_at: datetime | None
     withdrawn_reason: str
     history: tuple[VersionLine, ...]
@@ -220,6 +221,7 @@ def view_version(session: Session, document: Document, number: int) -> DocumentV
         version=number,
         digest=version.digest,
         content=document_content(document, version, files),
+        log_index=version.log_index,
         withdrawn_at=document.withdrawn_at,
         withdrawn_reason=document.withdrawn_reason,
         history=_history(session, document.id),

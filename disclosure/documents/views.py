@@ -26,7 +26,8 @@ from disclosure.documents.queries import (
     list_helpers,
 )
 from disclosure.documents.store import file_path
-from disclosure.logbook import log_time
+from disclosure.logbook.appending import log_time
+from disclosure.logbook.reading import logged_members
 from disclosure.publication import region_key
 from disclosure.queries import place_ref
 from disclosure.wording import place_words
@@ -132,7 +133,9 @@ def document_as_json(document_id: str) -> Answer:
         "state": "published" if view.withdrawn_at is None else "withdrawn",
         "withdrawn_reason": view.withdrawn_reason or None,
         "content": view.digest,
-        "document": view.content if view.withdrawn_at is None else None,
+        "text": view.content if view.withdrawn_at is None else None,
+        "rows": [] if view.withdrawn_at is None else None,
+        "log": logged_members(reading(), view.log_index),
         "versions": [
             {
                 "version": line.version,

@@ -88,6 +88,12 @@ def get_figure_set(session: Session, actor: Actor, set_id: str) -> FigureSet:
     return found
 
 
+def find_published_set(session: Session, set_id: str) -> FigureSet | None:
+    """Return a file that was approved, None for any other."""
+    found = session.get(FigureSet, set_id)
+    return found if found is not None and found.state is SubmissionState.APPROVED else None
+
+
 def list_figures_of(session: Session, set_id: str) -> Sequence[PublishedFigure]:
     """Return a file's figures in their order."""
     query = (

@@ -41,6 +41,8 @@ from portal.kernel.text import clean
 
 FIGURES_KEY = "figures"
 LOG_KIND = "figures"
+SET_VERSION = 1
+"""A set never changes; what is wrong in it is named anew by a later one."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,12 @@ def public_members(figure: Figure) -> dict[str, Any]:
 
 def figures_digest(figures: Sequence[Figure]) -> str:
     """Return the digest of a set: what is approved, and what stands in the log."""
-    return content_digest({"figures": [public_members(figure) for figure in figures]})
+    return content_digest(set_content(figures))
+
+
+def set_content(figures: Sequence[Figure]) -> dict[str, Any]:
+    """Return what the digest of a set is computed from."""
+    return {"figures": [public_members(figure) for figure in figures]}
 
 
 def submit_figures(session: Session, actor: Actor, set_id: str, *, now: datetime) -> None:
@@ -212,7 +219,7 @@ def approve_figures(
         raise Refused(N_("A place in this file is not in your area."))
     check_gate(scan_texts(session, _texts(figures)))
     _replace_older(session, set_id, {figure.key for figure in figures})
-    matter = LoggedMatter(set_id, LOG_KIND, 1, chosen.region_code, digest, None)
+    matter = LoggedMatter(set_id, LOG_KIND, SET_VERSION, chosen.region_code, digest, None)
     chosen.log_index = log_event(session, "publish", matter, now=now)
     forget_pages(session, [FIGURES_KEY, HOME_KEY])
     audit(session, actor, "figures-approve", f"figures:{set_id}", now=now, digest=digest)

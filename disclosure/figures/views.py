@@ -1,5 +1,6 @@
 """The public pages of published figures 资金与数据: charts with their tables, and downloads."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,17 @@ from disclosure.figures.charts import BarChart, Measured, bar_chart
 from disclosure.figures.files import figures_csv, figures_json, figures_xlsx
 from disclosure.figures.numbers import Figure
 from disclosure.figures.pages import programme_words, sections_of
-from disclosure.figures.queries import list_current_figures, list_sources
-from disclosure.figures.service import FIGURES_KEY
+from disclosure.figures.queries import (
+    figure_of,
+    find_published_set,
+    list_current_figures,
+    list_figures_of,
+    list_sources,
+)
+from disclosure.figures.service import FIGURES_KEY, SET_VERSION, set_content
 from disclosure.intake.kinds import Kind
 from disclosure.listings import AreaFigures, figures_of_area
+from disclosure.logbook.reading import logged_members
 from disclosure.publication import region_key
 from disclosure.queries import place_ref
 from disclosure.wording import place_words
@@ -105,6 +113,27 @@ def index() -> Answer:
         filters=filters,
         comparison=_compare(area) if area and not filters.any else None,
     )
+
+
+@blueprint.get("/figures/<set_id>.json")
+@public
+@published
+def set_as_json(set_id: str) -> Answer:
+    """One approved set of figures 数据批次, as it stands in the public log."""
+    found = find_published_set(reading(), set_id)
+    if found is None:
+        abort(404)
+    members = {
+        "id": found.id,
+        "version": SET_VERSION,
+        "state": "published",
+        "content": found.digest,
+        "text": set_content([figure_of(row) for row in list_figures_of(reading(), set_id)]),
+        "rows": [],
+        "log": logged_members(reading(), found.log_index),
+    }
+    body = json.dumps(members, ensure_ascii=False, indent=1)
+    return Answer(body, [FIGURES_KEY], content_type="application/json")
 
 
 @blueprint.get("/figures/<code>")

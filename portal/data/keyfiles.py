@@ -58,10 +58,10 @@ def _create(path: Path) -> None:
         pass
     finally:
         draft.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the names in ``folder`` last: a key whose name is lost opens nothing any more."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

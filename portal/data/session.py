@@ -1,7 +1,7 @@
 """Database sessions 数据库会话: how a reading and a writing transaction begin."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -46,11 +46,19 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+_AFTERWARDS = "after-commit"
+
+
 class Sessions:
-    """The installation's database sessions: one for reading, one for writing, never mixed."""
+    """The installation's database sessions: one for reading, one for writing, never mixed.
+
+    ``afterwards`` holds by name what can be done once a writing transaction is committed that
+    asked for it (see ``after_commit``).
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.afterwards: dict[str, Callable[[], None]] = {}
         self._read: SessionFactory = sessionmaker(engine, expire_on_commit=False)
         self._write: SessionFactory = sessionmaker(
             engine.execution_options(writing=True), expire_on_commit=False
@@ -67,11 +75,23 @@ class Sessions:
         """Open one transaction: committed whole at the end, rolled back whole on any error."""
         with self._write.begin() as session:
             yield session
+        for name in sorted(session.info.get(_AFTERWARDS, ())):
+            self.do_afterwards(name)
+
+    def do_afterwards(self, name: str) -> None:
+        """Do what follows commits that ask for ``name``, if this process does it at all."""
+        if name in self.afterwards:
+            self.afterwards[name]()
 
 
 def make_session_factory(engine: Engine) -> Sessions:
     """Return the sessions over ``engine``."""
     return Sessions(engine)
+
+
+def after_commit(session: Session, name: str) -> None:
+    """Ask for what is called ``name`` to be done, once, when this transaction is committed."""
+    session.info.setdefault(_AFTERWARDS, set()).add(name)
 
 
 def is_sqlite(session: Session) -> bool:

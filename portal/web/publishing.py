@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.data.pages import Page, get_generation, make_page, store_page
-from portal.web.addresses import request_locale
+from portal.web.addresses import request_locale, static_url
 from portal.web.installation import end_reading, installation, reading
 from portal.web.pageserver import Environ, StartResponse, serve_page
 
@@ -37,6 +37,7 @@ class Answer:
     """A page to keep: what it depends on, and until when it is right by the clock alone.
 
     ``fresh_until`` is the earliest instant at which anything on it changes state; None: never.
+    What is not ``kept`` is made anew for everybody who asks.
     """
 
     body: str | bytes
@@ -44,6 +45,7 @@ class Answer:
     fresh_until: datetime | None = None
     content_type: str = "text/html; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = field(default=())
+    kept: bool = True
 
 
 def published(view: Callable[P, Answer]) -> Callable[P, Response]:
@@ -61,15 +63,28 @@ def published(view: Callable[P, Answer]) -> Callable[P, Response]:
         page = make_page(
             body,
             content_type=answer.content_type,
-            headers=(*SECURITY_HEADERS, ("Cache-Control", "no-cache"), *answer.headers),
+            headers=(
+                *SECURITY_HEADERS,
+                ("Cache-Control", "no-cache"),
+                *_style_ahead(body),
+                *answer.headers,
+            ),
             fresh_until=answer.fresh_until,
             build=installation().build,
         )
-        if not request.query_string:
+        if answer.kept and not request.query_string:
             keep(request.path, request_locale(), page, answer.depends_on, generation)
         return _response(page)
 
     return answered
+
+
+def _style_ahead(body: bytes) -> tuple[tuple[str, str], ...]:
+    """Name the page's style in its head, so that it is under way before the page has been read."""
+    address = static_url("portal.css")
+    if f'<link rel="stylesheet" href="{address}">'.encode() not in body:
+        return ()
+    return (("Link", f"<{address}>; rel=preload; as=style"),)
 
 
 def keep(path: str, locale: str, page: Page, depends_on: Iterable[str], generation: int) -> None:

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from disclosure.intake.reader import read_workbook
-from disclosure.models import LogEntry, Notice, NoticeRow, Submission
+from disclosure.logbook.models import LogEntry
+from disclosure.models import Notice, NoticeRow, Submission
 from portal.data.audit import AuditEntry
 from tests.cli.conftest import SAMPLES, CommandLine
 from tests.fixtures.database import Database
@@ -294,6 +295,7 @@ def test_as_people_run_it(command_line: CommandLine, database: Database) -> None
     )
     name = "xiangshui-2026-10.csv"
     command = ("import", *(str(one) for one in arguments(name)), "--publish", "--json")
+    run_portal(environ, "init")
     done = run_portal(environ, *command)
     assert done.stderr == ""
     report = json.loads(done.stdout)

@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,15 @@ OPTIONS = commands.ImportOptions(kind="standing", region="640402100000", period=
 
 @dataclass(frozen=True)
 class Order:
-    """What a child shall do, and when it dies: before its k-th step, or after some seconds."""
+    """What a child shall do, and when it dies: before its k-th step, or after some seconds.
+
+    With ``files`` what it says to the disk about the log's key and high-water file are steps too.
+    """
 
     database_url: str
     publish: bool = True
+    period: str = OPTIONS.period
+    files: bool = False
     stop_at: int | None = None
     kill_after: float | None = None
 
@@ -61,6 +67,18 @@ class Steps:
         event.listen(engine, "commit", lambda _connection: self.step("COMMIT"))
         event.listen(engine, "rollback", lambda _connection: self.step("ROLLBACK"))
 
+    def watch_files(self) -> None:
+        """Count what makes a file last or gives it its name."""
+        for name in ("fsync", "replace"):
+            setattr(os, name, self._counted(name, getattr(os, name)))
+
+    def _counted(self, name: str, said: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*given: Any, **named: Any) -> Any:
+            self.step(name)
+            return said(*given, **named)
+
+        return counted
+
     def step(self, statement: str) -> None:
         """Die here, if here is where to die."""
         if len(self.said) == self.stop_at:
@@ -78,9 +96,11 @@ def work(order: Order, settings: Settings, file: Path, answer: int) -> None:
         return engine
 
     commands.make_engine = watched
+    if order.files:
+        steps.watch_files()
     os.write(answer, b"begin\n")
     begun = time.monotonic()
-    options = replace(OPTIONS, publish=order.publish)
+    options = replace(OPTIONS, publish=order.publish, period=order.period)
     report = commands.import_spreadsheet(settings, file, options)
     outcome = Outcome(
         "failed" if report.failed else "done",
@@ -137,12 +157,13 @@ def main(file: Path, database_url: str, data_folder: Path) -> None:
 def read_once(settings: Settings, file: Path) -> None:
     """Do the work once, in a database of its own, so that every child finds the file read."""
     prepare = commands.prepare
-    kept: list[Prepared] = []
+    kept: dict[Any, Prepared] = {}
 
     def keep(data: bytes, **given: Any) -> Prepared:
-        if not kept:
-            kept.append(prepare(data, **given))
-        return kept[0]
+        period = given["period"]
+        if period not in kept:
+            kept[period] = prepare(data, **given)
+        return kept[period]
 
     commands.prepare = keep
     commands.import_spreadsheet(settings, file, replace(OPTIONS, publish=True))

@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import func, select, text
 
 from disclosure.lifecycle import SubmissionState
-from disclosure.models import LogEntry, Notice, NoticeRow, NoticeVersion, PrintCode, Submission
+from disclosure.logbook.models import LogEntry
+from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode, Submission
 from disclosure.queries import find_notice
 from portal.data.audit import AuditEntry
 from portal.data.jobs import Job
@@ -31,17 +32,18 @@ VILLAGES, HOUSEHOLDS, AMOUNT_FEN = 16, 240, 14_856_000
 ALL_ACTIONS = ["list-import", "list-submit", "list-approve"]
 TABLES = (
     *("submissions", "notices", "notice_versions", "notice_rows", "print_codes", "jobs"),
-    *("log_entries", "audit_entries", "stored_pages", "page_dependencies"),
+    *("log_entries", "log_nodes", "log_checkpoints", "audit_entries"),
+    *("stored_pages", "page_dependencies"),
 )
 
 Raise = Callable[..., Outcome]
 
 
 @contextmanager
-def nursery(database_url: str, folder: Path) -> Iterator[Raise]:
+def nursery(database_url: str, folder: Path, file: Path = FILE) -> Iterator[Raise]:
     """Start the process that brings up children; yields a function: what to do → how it ended."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.nursery", str(FILE), database_url, str(folder)],
+        [sys.executable, "-m", "tests.crash.nursery", str(file), database_url, str(folder)],
         env=portal_environ(folder),
         cwd=ROOT,
         stdin=subprocess.PIPE,

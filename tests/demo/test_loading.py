@@ -22,7 +22,8 @@ from demo.staff import PASSWORD, demo_logins
 from demo.times import list_month, months_up_to
 from disclosure.intake.kinds import Kind
 from disclosure.lifecycle import NoticeState, SubmissionState, state_at
-from disclosure.models import LogEntry, Notice, NoticeRow, NoticeVersion, Submission
+from disclosure.logbook.models import LogEntry
+from disclosure.models import Notice, NoticeRow, NoticeVersion, Submission
 from disclosure.queries import facts_of
 from portal.app import create_app
 from portal.config import Mode

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from disclosure import service
 from disclosure.deskqueries import list_submissions, view_submission
 from disclosure.lifecycle import SubmissionState
-from disclosure.models import LogEntry, Notice, NoticeRow, NoticeVersion, PrintCode, Submission
+from disclosure.logbook.models import LogEntry
+from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode, Submission
 from portal.data.accounts import Actor
 from portal.data.audit import AuditEntry
 from portal.data.jobs import Job

@@ -12,8 +12,9 @@ from werkzeug.test import TestResponse
 
 from disclosure.documents.kinds import ELEMENTS
 from disclosure.documents.models import Document, DocumentFile
-from disclosure.log.commitment import content_digest, rows_root
-from disclosure.models import LogEntry
+from disclosure.log.commitment import content_digest
+from disclosure.log.rows import rows_root
+from disclosure.logbook.models import LogEntry
 from portal.app import PortalApp
 from portal.data.audit import AuditEntry
 from portal.kernel.permissions import Role
@@ -86,7 +87,7 @@ def test_a_policy_goes_through_a_second_person_into_public_view(
     assert client.page(f"/en{public}").h1 == "救助政策要点"
     told = json.loads(client.get(f"{public}.json").data)
     entry = _last_entry(app)
-    assert told["content"] == content_digest(told["document"]) == entry["content"]
+    assert told["content"] == content_digest(told["text"]) == entry["content"]
     assert (entry["kind"], entry["event"], entry["version"]) == ("document", "publish", 1)
     assert entry["rows"] == rows_root(())
     assert told["versions"][0]["log_index"] is not None
@@ -271,7 +272,7 @@ def test_what_is_withdrawn_leaves_its_reason_alone(
     assert "会消失" not in page.text
     assert client.get(src).status_code == 410
     assert list((tmp_path / "documents").iterdir()) == []
-    assert json.loads(client.get(f"{public}.json").data)["document"] is None
+    assert json.loads(client.get(f"{public}.json").data)["text"] is None
     assert public not in str(client.page("/policies").soup)
     assert _last_entry(app)["event"] == "withdraw"
     with app.sessions.reading() as session:

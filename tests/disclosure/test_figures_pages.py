@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from demo.publicity import publish_figures
 from disclosure.figures.models import FigureSet, PublishedFigure
-from disclosure.models import LogEntry
+from disclosure.logbook.models import LogEntry
 from portal.app import PortalApp
 from portal.data.audit import AuditEntry
 from portal.kernel.clock import SettableClock

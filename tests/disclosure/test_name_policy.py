@@ -1,5 +1,6 @@
 """How names are shown 姓名公示方式: asked of the administrator, and whole names kept sealed."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -8,8 +9,9 @@ from sqlalchemy import select
 
 from disclosure import service
 from disclosure.boardnames import open_names, seal_names
-from disclosure.log.commitment import canonical, row_leaf
-from disclosure.log.tree import tree_root
+from disclosure.drafting import channel_digest
+from disclosure.log.commitment import canonical
+from disclosure.log.rows import rows_root
 from disclosure.models import NoticeVersion
 from disclosure.namepolicy import choose_policy, find_policy, get_policy
 from disclosure.queries import find_board_notice, find_notice, notice_json
@@ -159,7 +161,15 @@ def test_the_board_says_nothing_that_could_be_tried_out(
         view = find_notice(session, published[0], now=clock.now())
         assert view
         said = notice_json(session, view)
-    row = {key: value for key, value in said["rows"][0].items() if key != "salt"}
-    salt = bytes.fromhex(said["rows"][0]["salt"])
-    guess = canonical({**row, "name": "王*英", "channel": "board"})
-    assert tree_root([row_leaf(guess, salt)]).hex() != said["text"]["channels"]["board"]
+        kept = session.scalars(select(NoticeVersion.channel_salt)).one()
+    assert kept
+    assert kept.hex() not in json.dumps(said)
+    rows, board = said["rows"], said["text"]["channels"]["board"]
+    published_salts = [b"", *(bytes.fromhex(row["salt"]) for row in rows)]
+    root = rows_root(
+        (canonical({k: v for k, v in row.items() if k != "salt"}), bytes.fromhex(row["salt"]))
+        for row in rows
+    )
+    for salt in published_salts:
+        assert channel_digest(Channel.BOARD, root, ["王*英"], salt) != board
+    assert channel_digest(Channel.BOARD, root, ["王*英"], kept) == board

@@ -9,7 +9,7 @@ from tests.fixtures.run import ROOT
 PINNED = re.compile(r"^([a-z0-9._-]+)(\[[a-z0-9,_-]+\])?==[^\s;]+")
 CONTRACT_COMMANDS = {
     *("init", "demo", "serve", "regions", "units", "users", "import", "poster", "export"),
-    *("verify", "search", "reindex", "sweep", "backup", "restore", "doctor"),
+    *("verify", "log", "search", "reindex", "sweep", "backup", "restore", "doctor"),
 }
 TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 

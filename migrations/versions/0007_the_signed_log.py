@@ -1,0 +1,111 @@
+"""The signed log
+
+Revision ID: 0007
+Revises: 0006
+"""
+
+import hashlib
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+APPEND_ONLY = ("log_nodes", "log_checkpoints")
+
+
+def _forbid_changes(table: str) -> None:
+    """Let rows be appended to ``table`` and nothing else (公开日志只增不改)."""
+    if op.get_bind().dialect.name == "sqlite":
+        for event in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    op.execute(
+        f"CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_append_only()"
+    )
+
+
+def _allow_changes(table: str) -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for event in ("update", "delete"):
+            op.execute(f"DROP TRIGGER {table}_no_{event}")
+        return
+    op.execute(f"DROP FUNCTION {table}_is_append_only() CASCADE")
+
+
+def _position(level: int, index: int) -> int:
+    for _ in range(level):
+        index = 2 * index + 1
+    position = level
+    while index:
+        position += index
+        index >>= 1
+    return position
+
+
+def _store_nodes() -> None:
+    """Store the nodes of the entries that are there already, from their leaves up."""
+    entries = sa.table("log_entries", sa.column("index"), sa.column("leaf"))
+    found = op.get_bind().execute(sa.select(entries.c.leaf).order_by(entries.c.index))
+    nodes, level = [bytes(leaf) for (leaf,) in found], 0
+    target = sa.table("log_nodes", sa.column("position"), sa.column("hash"))
+    while nodes:
+        values = [{"position": _position(level, at), "hash": node} for at, node in enumerate(nodes)]
+        op.get_bind().execute(sa.insert(target), values)
+        nodes = [
+            hashlib.sha256(b"\x01" + nodes[at] + nodes[at + 1]).digest()
+            for at in range(0, len(nodes) - 1, 2)
+        ]
+        level += 1
+
+
+def upgrade() -> None:
+    """Bring the tables forward."""
+    op.create_table(
+        "log_nodes",
+        sa.Column(
+            "position",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_log_nodes")),
+    )
+    op.create_table(
+        "log_checkpoints",
+        sa.Column("size", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=False),
+        sa.Column("key", sa.String(length=400), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("size", name=op.f("pk_log_checkpoints")),
+    )
+    _store_nodes()
+    op.drop_column("log_entries", "leaf")
+    for table in APPEND_ONLY:
+        _forbid_changes(table)
+
+
+def downgrade() -> None:
+    """Take the tables back; leaves are hashed anew from their entries."""
+    _allow_changes("log_entries")
+    op.add_column("log_entries", sa.Column("leaf", sa.LargeBinary(length=32), nullable=True))
+    entries = sa.table("log_entries", sa.column("index"), sa.column("entry"), sa.column("leaf"))
+    for index, entry in op.get_bind().execute(sa.select(entries.c.index, entries.c.entry)).all():
+        leaf = hashlib.sha256(b"\x00" + bytes(entry)).digest()
+        op.execute(sa.update(entries).where(entries.c.index == index).values(leaf=leaf))
+    _forbid_changes("log_entries")
+    for table in APPEND_ONLY:
+        _allow_changes(table)
+        op.drop_table(table)

@@ -61,11 +61,10 @@ def sign_log(sessions: Sessions, folder: LogFolder, *, now: datetime) -> Checkpo
     with sessions.writing() as session:
         lock_log(session)
         size, signed = get_size(session), find_signed_tree(session)
-        if signed is not None and signed.checkpoint.size == size:
-            check_mark(session, folder)
-            return signed.checkpoint
         signer = folder.signer(expected_key(session))
         check_mark(session, folder)
+        if signed is not None and signed.checkpoint.size == size:
+            return signed.checkpoint
         checkpoint = Checkpoint(signer.name, size, root_at(size, node_reader(session)))
         note = sign_note(checkpoint.text(), [signer])
         folder.raise_high_water(note)

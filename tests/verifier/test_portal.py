@@ -1,7 +1,12 @@
 """The stranger's verifier on the portal itself: what keeps its word passes, all else is named."""
 
 import json
+import shutil
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +31,7 @@ from portal.data.session import Sessions
 from portal.kernel.clock import SettableClock
 from tests.disclosure.lists import NOVEMBER, OCTOBER, REVIEW, Given, Household, Office
 from tests.fixtures.people import DIVISIONS, SANYING, UNITS
+from tests.fixtures.servers import LiveServer
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -227,3 +233,36 @@ def test_an_entry_that_was_rewritten_is_found(
     _change(app, statement, entry=changed.encode())
     (finding,) = watch().findings
     assert "an entry that was there before is another one now" in str(finding)
+
+
+def test_a_stranger_verifies_a_server_with_one_file(
+    app: PortalApp,
+    office: Office,
+    clock: SettableClock,
+    start_server: Callable[..., LiveServer],
+    tmp_path: Path,
+) -> None:
+    """``verify.py`` as it is downloaded, alone in a folder, against the real server."""
+    office.publish(OCTOBER, now=clock.now())
+    prepared, alone = tmp_path / "prepared", tmp_path / "alone"
+    prepared.mkdir()
+    with (
+        closing(sqlite3.connect(prepared / "portal.db")) as copy,
+        closing(sqlite3.connect(tmp_path / "portal.db")) as database,
+    ):
+        database.backup(copy)
+    shutil.copytree(app.settings.secrets_folder, prepared / "secrets")
+    server = start_server(prepared)
+    alone.mkdir()
+    (alone / "verify.py").write_bytes(server.get("/log/verify.py")[1])
+    for beginning in ("All is well: 2 entries in the log.", "All is well: 2 entries in the log, 0"):
+        told = subprocess.run(
+            [sys.executable, "-I", "verify.py", server.url],
+            cwd=alone,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (told.returncode, told.stderr) == (0, ""), told.stdout
+        assert told.stdout.startswith(beginning)
+    assert sorted(file.name for file in alone.iterdir()) == ["verify-state.json", "verify.py"]

@@ -98,8 +98,8 @@ def test_it_is_small_enough_for_a_slow_line() -> None:
 def test_chinese_has_its_fonts_and_its_room() -> None:
     css = read("portal.css")
     stack = (
-        '"PingFang SC","Hiragino Sans GB","Microsoft YaHei",'
-        '"Noto Sans CJK SC","Source Han Sans SC",sans-serif'
+        '"Noto Sans CJK SC","PingFang SC","Hiragino Sans GB",'
+        '"Microsoft YaHei","Source Han Sans SC",sans-serif'
     )
     assert f"font-family:{stack}" in css
     body = re.search(r"body\{[^}]*font-size:([\d.]+)rem;line-height:([\d.]+)", css)

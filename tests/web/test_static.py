@@ -34,6 +34,15 @@ def test_a_browser_that_has_it_is_told_so(client: PageClient) -> None:
     assert again.data == b""
 
 
+def test_a_page_names_its_style_in_its_head(client: PageClient) -> None:
+    page = client.get("/policies")
+    address = page.headers["Link"].partition(">")[0].lstrip("<")
+    assert page.headers["Link"] == f"<{address}>; rel=preload; as=style"
+    assert f'<link rel="stylesheet" href="{address}">' in page.text
+    assert client.get(address).status_code == 200
+    assert "Link" not in client.get("/sitemap.xml").headers
+
+
 @pytest.mark.parametrize("name", ["nothing.css", "../app.py", "..%2fapp.py", "%00"])
 def test_nothing_else_is_served(client: PageClient, name: str) -> None:
     assert client.get(f"/static/{name}").status_code == 404

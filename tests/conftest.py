@@ -18,7 +18,7 @@ pytest_plugins = [
 ]
 
 # A few files take minutes; begun last, they would keep one worker busy while the others wait.
-SLOW = ("journey", "crash", "demo", "search", "cli")
+SLOW = ("journey", "crash", "demo", "search", "cli", "log", "logbook", "verifier")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

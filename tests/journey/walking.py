@@ -11,6 +11,8 @@ Axe = Callable[[Page], list[dict[str, Any]]]
 
 NEW_PASSWORD = "four bright villages"
 
+DESKTOP = {"width": 1280, "height": 900}
+
 
 @dataclass
 class Walk:

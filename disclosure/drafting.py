@@ -283,10 +283,18 @@ def _draft(
         persons=sum(row.persons or 0 for row in rows),
         amount_fen=sum(row.amount_fen for row in rows),
         channel_salt=salt,
-        totals_salt=secrets.token_bytes(SALT_BYTES) if len(rows) < FEW_HOUSEHOLDS else None,
+        totals_salt=secrets.token_bytes(SALT_BYTES) if _say_too_much(listed, in_figures) else None,
         board_names=board_names,
         codes={Channel.WEB: new_short_code(), Channel.BOARD: new_short_code()},
     )
+
+
+def _say_too_much(listed: Sequence[CheckedRow], in_figures: Sequence[CheckedRow]) -> bool:
+    """Tell whether totals say something about one person: one part of them is of a few alone.
+
+    The other part is published, so that it could be subtracted.
+    """
+    return any(0 < len(part) < FEW_HOUSEHOLDS for part in (listed, in_figures))
 
 
 def _leaf(row: DraftRow) -> bytes:

@@ -146,6 +146,18 @@ def find_notice(
     return _find_notice(session, notice_id, now, channel, {})
 
 
+def find_log_index(session: Session, notice_id: str) -> int | None:
+    """Return the index of the entry of a notice's newest version, None for what is not logged."""
+    return session.scalar(
+        select(NoticeVersion.log_index)
+        .join(
+            Notice,
+            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
+        )
+        .where(Notice.id == notice_id, Notice.published_at.is_not(None))
+    )
+
+
 def find_board_notice(
     session: Session, notice_id: str, *, now: datetime, open_parcel: Open
 ) -> NoticeView | None:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from disclosure.catalogue import kind_of
 from disclosure.lifecycle import NoticeState
 from disclosure.logbook.checking import Seal, check_against_log, list_row_receipts
+from disclosure.logbook.views import log_refusal
 from disclosure.posters.render import render_poster
 from disclosure.printing import poster_content, verify_path
 from disclosure.publication import notice_key, region_key
@@ -28,6 +29,7 @@ from portal.web.publishing import Answer, published
 
 blueprint = Blueprint("notices", __name__)
 
+NOT_TO_BE_RELIED_ON = frozenset({Seal.BROKEN, Seal.REFUSED})
 CSV_HEADINGS = ("序号", "村（社区）", "村民小组", "姓名", "保障人口", "类别", "金额（元）", "事由")
 
 
@@ -212,12 +214,13 @@ def _verified(code: str) -> Answer:
         abort(404)
     locale = request_locale()
     own_entry = [] if copy.version_log_index is None else [copy.version_log_index]
-    check = check_against_log(reading(), copy.notice, *own_entry)
+    trusted = log_refusal() is None
+    check = check_against_log(reading(), copy.notice, *own_entry, trusted=trusted)
     body = render_template(
         "disclosure/verify.html",
         copy=copy,
         check=check,
-        verdict="broken" if check.seal is Seal.BROKEN else _verdict(copy),
+        verdict=check.seal.value if check.seal in NOT_TO_BE_RELIED_ON else _verdict(copy),
         short_code=format_short_code(copy.code),
         heading=heading(copy.notice.card, locale, _),
         period=period_words(copy.notice.card.period, _),

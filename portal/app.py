@@ -71,11 +71,8 @@ class PortalApp:
 def create_app(settings: Settings, *, clock: Clock | None = None) -> PortalApp:
     """Put the portal together for ``settings``; ``clock`` is the machine's unless given."""
     clock = clock or SystemClock()
-    sessions = make_session_factory(make_engine(settings.database_url))
+    sessions = _open_sessions(settings, clock)
     keys = load_keys(settings.secrets_folder)
-    if settings.parts is not Parts.PUBLIC:
-        # A server for residents alone has no key; what its sweep appends is signed at the desk.
-        sign_after_commits(sessions, LogFolder(settings.secrets_folder), clock)
     build = compute_build(settings.base_url, settings.mode, settings.parts)
     app = Flask("portal", static_folder="static", template_folder=None)
     app.request_class = MemoryRequest
@@ -108,6 +105,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> PortalApp:
         serves_residents=settings.parts is not Parts.DESK,
     )
     return PortalApp(app, wsgi, sessions, clock, settings)
+
+
+def _open_sessions(settings: Settings, clock: Clock) -> Sessions:
+    sessions = make_session_factory(make_engine(settings.database_url))
+    if settings.parts is not Parts.PUBLIC:
+        # A server for residents alone has no key; what its sweep appends is signed at the desk.
+        sign_after_commits(sessions, LogFolder(settings.secrets_folder), clock)
+    return sessions
 
 
 def create_wsgi() -> WSGIApp:

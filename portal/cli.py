@@ -99,7 +99,14 @@ def main() -> None:
 @refusals
 def init(recovery_out: Path | None) -> None:
     """Create or migrate the database and make the keys. Safe to repeat."""
-    commands.initialise(settings(), recovery_out=recovery_out)
+    _warn(commands.initialise(settings(), recovery_out=recovery_out))
+
+
+def _warn(refusal: DomainError | None) -> None:
+    """Say what does not keep the command from going on."""
+    if refusal is not None:
+        locale = command_locale(os.environ)
+        click.echo(translate(locale, refusal.message, **refusal.params), err=True)
 
 
 DEMO_SIZE = click.IntRange(65, 200_000)
@@ -135,7 +142,7 @@ def serve(host: str, port: int, workers: int, demo_households: int | None) -> No
     """Run the production server: web workers, and one worker for jobs and the sweep."""
     configured = settings()
     if demo_households is not None:
-        commands.initialise(configured, recovery_out=None)
+        _warn(commands.initialise(configured, recovery_out=None))
         _load_demonstration(configured, demo_households, if_empty=True)
 
     def introduce() -> None:
@@ -306,10 +313,11 @@ def log_replace_key(statement: str) -> None:
 
 @log.command("resume")
 @STATEMENT
+@click.option("--new-key", is_flag=True, help="The key was lost too: let a fresh one follow.")
 @refusals
-def log_resume(statement: str) -> None:
+def log_resume(statement: str, *, new_key: bool) -> None:
     """Go on with a restored older database, with a public statement."""
-    commands.resume_log(settings(), statement)
+    commands.resume_log(settings(), statement, new_key=new_key)
 
 
 @main.command()

@@ -15,21 +15,16 @@ from disclosure.intake.problems import Severity
 from disclosure.intake.result import Checked
 from disclosure.intake.workbook import MAX_BYTES
 from disclosure.lifecycle import SubmissionState
+from disclosure.logbook.changing import replace_key, resume, rotate_key
 from disclosure.logbook.keyfolder import LogFolder, log_name
-from disclosure.logbook.signing import (
-    begin_log,
-    replace_key,
-    resume,
-    rotate_key,
-    sign_after_commits,
-)
+from disclosure.logbook.signing import begin_log, sign_after_commits
 from disclosure.models import Submission
 from disclosure.namepolicy import get_policy
 from disclosure.posters.render import render_poster
 from disclosure.printing import poster_content
 from disclosure.queries import find_board_notice, get_intake_place
 from disclosure.uploads.learning import get_learned
-from portal.config import Settings
+from portal.config import Parts, Settings
 from portal.data.accounts import OPERATOR, audit, load_units, parse_units_csv
 from portal.data.csvfiles import read_csv_file
 from portal.data.keyfiles import load_keys, make_recovery_key
@@ -39,7 +34,7 @@ from portal.data.regionfiles import load_regions, parse_regions_csv
 from portal.data.session import Sessions, make_engine
 from portal.data.signing_in import add_user
 from portal.kernel.clock import SystemClock, local_date
-from portal.kernel.errors import NotFound, Refused
+from portal.kernel.errors import DomainError, NotFound, Refused
 from portal.kernel.language import N_, translate
 from portal.kernel.money import format_yuan
 from portal.kernel.period import parse_period
@@ -60,21 +55,29 @@ def open_sessions(settings: Settings) -> Sessions:
     return sessions
 
 
-def initialise(settings: Settings, *, recovery_out: Path | None) -> None:
-    """Create or migrate the database, make the keys and the index, and once the recovery key."""
+def initialise(settings: Settings, *, recovery_out: Path | None) -> DomainError | None:
+    """Create or migrate the database, make the keys and the index, and once the recovery key.
+
+    Returns why the public log is not signed, which keeps nothing else from working.
+    """
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     load_keys(settings.secrets_folder)
     if recovery_out is not None:
         make_recovery_key(settings.secrets_folder, recovery_out)
     upgrade(make_engine(settings.database_url))
     sessions = Sessions(make_engine(settings.database_url))
-    begin_log(
-        sessions,
-        LogFolder(settings.secrets_folder),
-        log_name(settings.base_url),
-        now=SystemClock().now(),
-    )
+    refusal = _begin_log(settings, sessions) if settings.parts is not Parts.PUBLIC else None
     update_index(settings, sessions)
+    return refusal
+
+
+def _begin_log(settings: Settings, sessions: Sessions) -> DomainError | None:
+    folder, name = LogFolder(settings.secrets_folder), log_name(settings.base_url)
+    try:
+        begin_log(sessions, folder, name, now=SystemClock().now())
+    except DomainError as refusal:
+        return refusal
+    return None
 
 
 def load_divisions(settings: Settings, file: Path) -> int:
@@ -291,10 +294,10 @@ def replace_log_key(settings: Settings, statement: str) -> str:
     )
 
 
-def resume_log(settings: Settings, statement: str) -> None:
+def resume_log(settings: Settings, statement: str, *, new_key: bool) -> None:
     """Go on with a database that is older than the public log, and say so in it."""
-    folder = LogFolder(settings.secrets_folder)
-    resume(open_sessions(settings), OPERATOR, folder, statement, now=SystemClock().now())
+    folder, now = LogFolder(settings.secrets_folder), SystemClock().now()
+    resume(open_sessions(settings), OPERATOR, folder, statement, now=now, new_key=new_key)
 
 
 def sweep_once(settings: Settings) -> None:

@@ -21,8 +21,7 @@ from disclosure.listings import (
     list_newest,
     list_notices_of,
 )
-from disclosure.logbook.keyfolder import LogFolder
-from disclosure.logbook.signing import find_refusal
+from disclosure.logbook.views import log_refusal, public_words
 from disclosure.namepolicy import list_policies
 from disclosure.publication import HOME_KEY, notice_key, region_key
 from disclosure.queries import NoticeCard, place_ref
@@ -41,8 +40,7 @@ from portal.data.regions import (
 from portal.kernel.permissions import Permission
 from portal.web.addresses import request_locale
 from portal.web.guards import current_actor, public, requires, signed_in_user
-from portal.web.installation import installation, now, reading
-from portal.web.languages import sentence
+from portal.web.installation import now, reading
 from portal.web.publishing import Answer, published
 
 public_pages = Blueprint("pages", __name__)
@@ -262,12 +260,11 @@ def healthz() -> Response:
 @public
 def readyz() -> tuple[Response, int]:
     """Whether the portal can do its work: the database answers, and extends the public log."""
-    folder = LogFolder(installation().settings.secrets_folder)
     try:
-        refusal = find_refusal(reading(), folder)
+        refusal = log_refusal()
     except SQLAlchemyError:
         return jsonify({"status": "unavailable", "checks": {"database": "unreachable"}}), 503
     if refusal is not None:
-        checks = {"database": "ok", "log": sentence(refusal)}
+        checks = {"database": "ok", "log": public_words(refusal)}
         return jsonify({"status": "unavailable", "checks": checks}), 503
     return jsonify({"status": "ok", "checks": {"database": "ok", "log": "ok"}}), 200

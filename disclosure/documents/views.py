@@ -28,6 +28,7 @@ from disclosure.documents.queries import (
 from disclosure.documents.store import file_path
 from disclosure.logbook.appending import log_time
 from disclosure.logbook.reading import logged_members
+from disclosure.logbook.views import receipt_of
 from disclosure.publication import region_key
 from disclosure.queries import place_ref
 from disclosure.wording import place_words
@@ -148,6 +149,16 @@ def document_as_json(document_id: str) -> Answer:
     }
     body = json.dumps(members, ensure_ascii=False, indent=1)
     return Answer(body, _depends_on(view), content_type="application/json")
+
+
+@blueprint.get("/policies/<document_id>.tlog-proof")
+@public
+def document_receipt(document_id: str) -> Response:
+    """The document's receipt 收据; 503 until a checkpoint that holds its entry is signed."""
+    view = _get_document(document_id)
+    if view.log_index is None:
+        abort(404)
+    return receipt_of(view.log_index, document_id)
 
 
 @blueprint.get("/policies/<document_id>/files/<name>")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from disclosure.figures.charts import BarChart, Measured, bar_chart
@@ -24,6 +24,7 @@ from disclosure.figures.service import FIGURES_KEY, SET_VERSION, set_content
 from disclosure.intake.kinds import Kind
 from disclosure.listings import AreaFigures, figures_of_area
 from disclosure.logbook.reading import logged_members
+from disclosure.logbook.views import receipt_of
 from disclosure.publication import region_key
 from disclosure.queries import place_ref
 from disclosure.wording import place_words
@@ -134,6 +135,16 @@ def set_as_json(set_id: str) -> Answer:
     }
     body = json.dumps(members, ensure_ascii=False, indent=1)
     return Answer(body, [FIGURES_KEY], content_type="application/json")
+
+
+@blueprint.get("/figures/<set_id>.tlog-proof")
+@public
+def set_receipt(set_id: str) -> Response:
+    """The set's receipt 收据; 503 until a checkpoint that holds its entry is signed."""
+    found = find_published_set(reading(), set_id)
+    if found is None or found.log_index is None:
+        abort(404)
+    return receipt_of(found.log_index, set_id)
 
 
 @blueprint.get("/figures/<code>")

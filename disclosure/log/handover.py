@@ -48,14 +48,15 @@ def replace_lost(old: VerifierKey, new: VerifierKey, *, text: str) -> Statement:
     return Statement(KEY_STATEMENT, text, str(old), str(new))
 
 
-def resume_after(text: str, *, high_water: bytes) -> Statement:
+def resume_after(text: str, *, high_water: bytes | None) -> Statement:
     """Return the statement that the log goes on from an older database.
 
-    ``high_water`` is the newest checkpoint that was ever signed: it shows what does not hold now.
+    ``high_water`` is the newest checkpoint that is known, if any: it shows what may not hold now.
     """
     if not text.strip():
         raise LogError("a statement that the log goes on must tell what happened")
-    return Statement(RESUME_STATEMENT, text, checkpoint=high_water.decode())
+    note = None if high_water is None else high_water.decode()
+    return Statement(RESUME_STATEMENT, text, checkpoint=note)
 
 
 def _check_names(old: VerifierKey, new: VerifierKey) -> None:

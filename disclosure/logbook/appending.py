@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from disclosure.log.commitment import canonical
 from disclosure.log.entries import Statement, statement_members
+from disclosure.log.errors import LogError
+from disclosure.log.tiles import LONGEST_ENTRY
 from disclosure.log.tree import leaf_hash
 from disclosure.logbook.models import LogEntry
 from disclosure.logbook.nodes import store_leaves
@@ -59,6 +61,8 @@ def append_entries(session: Session, entries: Sequence[NewEntry], *, now: dateti
     size = get_size(session)
     at = log_time(now)
     written = [canonical({"v": 1, **new.members, "at": at}) for new in entries]
+    if any(len(entry) > LONGEST_ENTRY for entry in written):
+        raise LogError("an entry is longer than the log can hold")
     rows = [
         {"index": index, "entry": entry, "notice_id": new.notice_id, "at": now}
         for index, (new, entry) in enumerate(zip(entries, written, strict=True), start=size)

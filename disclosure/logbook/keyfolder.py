@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from disclosure.log.checkpoints import Checkpoint, parse_checkpoint
 from disclosure.log.errors import LogError
-from disclosure.log.notes import NoteSigner, VerifierKey, split_note
-from portal.data.keyfiles import load_key, sync_folder
+from disclosure.log.notes import NoteSigner, VerifierKey, sign_note, split_note
+from disclosure.log.tree import tree_root
+from portal.data.keyfiles import KEY_BYTES, load_key, read_key, store_key, sync_folder
 from portal.kernel.errors import Refused
 from portal.kernel.language import N_
 
@@ -46,75 +47,93 @@ class LogFolder:
 
     def has_key(self) -> bool:
         """Tell whether there is a key that signs."""
-        return self._name.exists() and (self.folder / f"{KEY}.key").exists()
+        return self._name.exists() and self._path(KEY).exists()
 
     def make_key(self, name: str) -> None:
-        """Make the log's first key 日志密钥 under ``name``; the name stays for good."""
+        """Make the key 日志密钥 of a new log under ``name``, which stays for good.
+
+        The empty log's checkpoint is there before the key: a key without a high-water file is one
+        whose file was lost, and must not sign.
+        """
+        self.keep_name(name)
+        seed = secrets.token_bytes(KEY_BYTES)
+        signer = self._signer(seed)
+        empty = Checkpoint(signer.name, 0, tree_root(()))
+        self.raise_high_water(sign_note(empty.text(), [signer]))
+        store_key(self.folder, KEY, seed)
+
+    def keep_name(self, name: str) -> None:
+        """Write down the log's name again, if it was lost with everything else."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self._name.exists():
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             _replace(self._name, f"{name}\n".encode())
-        load_key(self.folder, KEY)
 
     def signer(self, expected: VerifierKey | None) -> NoteSigner:
-        """Return the key that signs, ``expected`` by what the log says, any if it is silent.
+        """Return the key that signs: ``expected`` by what the log says, any if it is silent.
 
-        Where the log says that the next key signs, it takes the place of the one before it: this
-        is how a change of keys ends, also after a crash. Raises Refused where there is no such key.
+        It may still be the one that follows (see ``promote``). Raises Refused where it is not here.
         """
-        if not self.has_key():
+        if not self.has_key() and not self._path(NEXT_KEY).exists():
             raise Refused(NO_KEY)
-        signer = self._load(KEY)
-        if expected is None or signer.verifier_key == expected:
-            return signer
-        if (self.folder / f"{NEXT_KEY}.key").exists():
-            signer = self._load(NEXT_KEY)
-            if signer.verifier_key == expected:
-                (self.folder / f"{NEXT_KEY}.key").replace(self.folder / f"{KEY}.key")
-                sync_folder(self.folder)
-                return signer
+        for name in (KEY, NEXT_KEY):
+            if self._path(name).exists():
+                signer = self._signer(read_key(self.folder, name))
+                if expected in (None, signer.verifier_key):
+                    return signer
         raise Refused(
             N_(
-                "The key in %(folder)s is not the log's key. Put the right one back, or let this "
+                "The key in %(folder)s is not the log's key. Put the right one back, or let a new "
                 "one follow it: python -m portal log replace-key --statement TEXT"
             ),
             folder=self.folder,
         )
 
     def next_signer(self) -> NoteSigner:
-        """Return the key that will follow, made at first use; it signs nothing yet."""
-        return self._load(NEXT_KEY)
+        """Return a fresh key that will follow; it signs nothing until the log says so.
 
-    def any_signer(self) -> NoteSigner:
-        """Return the key that is there, made if there is none: for a key that was lost."""
-        return self._load(KEY)
+        One that was made before and never announced is thrown away.
+        """
+        self._path(NEXT_KEY).unlink(missing_ok=True)
+        return self._signer(load_key(self.folder, NEXT_KEY))
+
+    def promote(self, signer: NoteSigner) -> None:
+        """Let ``signer``, which has signed, take the place of the key before it, if it is the next.
+
+        This is how a change of keys ends, also after a crash; the old key is gone then.
+        """
+        if self._path(NEXT_KEY).exists():
+            follows = self._signer(read_key(self.folder, NEXT_KEY))
+            if follows.verifier_key == signer.verifier_key:
+                self._path(NEXT_KEY).replace(self._path(KEY))
+                sync_folder(self.folder)
 
     def name(self) -> str:
         """Return the log's name; raises Refused where it has none."""
         try:
             return self._name.read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+        except (OSError, UnicodeDecodeError):
             raise Refused(NO_KEY) from None
 
-    def _load(self, key: str) -> NoteSigner:
-        return NoteSigner.from_seed(self.name(), load_key(self.folder, key))
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.key"
 
-    def high_water(self) -> Checkpoint | None:
-        """Return the newest checkpoint that was ever signed here, None before the first."""
-        note = self.high_water_note()
-        if note is None:
-            return None
+    def _signer(self, seed: bytes) -> NoteSigner:
         try:
-            return parse_checkpoint(split_note(note)[0])
+            return NoteSigner.from_seed(self.name(), seed)
         except LogError:
             raise Refused(
-                N_("The file %(path)s is damaged; restore it."), path=self._high_water
+                N_("The file %(path)s is damaged; restore it."), path=self._name
             ) from None
 
-    def high_water_note(self) -> bytes | None:
-        """Return that checkpoint as it was signed."""
+    def read_mark(self) -> tuple[bytes, Checkpoint] | None:
+        """Return the newest checkpoint that was ever signed here, as it was signed and as it reads.
+
+        None before the first, and where the file is damaged or cannot be read.
+        """
         try:
-            return self._high_water.read_bytes()
-        except FileNotFoundError:
+            note = self._high_water.read_bytes()
+            return note, parse_checkpoint(split_note(note)[0])
+        except (OSError, LogError):
             return None
 
     def raise_high_water(self, note: bytes) -> None:

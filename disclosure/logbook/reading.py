@@ -45,13 +45,15 @@ def list_statements(session: Session) -> list[Statement]:
 
 def list_keys(session: Session) -> list[VerifierKey]:
     """Return every key that ever signed this log, newest first."""
-    query = select(LogCheckpoint.key).order_by(LogCheckpoint.size)
-    written = list(session.scalars(query))
+    chain: list[str] = []
     for statement in list_statements(session):
         if statement.type == KEY_STATEMENT:
-            written += [str(statement.old), str(statement.key)]
-    in_order = dict.fromkeys(written)
-    return [VerifierKey.parse(key) for key in reversed(in_order)]
+            chain = chain or [str(statement.old)]
+            chain.append(str(statement.key))
+    signed = find_signed_tree(session)
+    if not chain and signed is not None:
+        chain = [str(signed.key)]
+    return [VerifierKey.parse(key) for key in reversed(chain)]
 
 
 def find_tile(session: Session, tile: Tile, size: int) -> bytes | None:

@@ -3,18 +3,21 @@
 from functools import cache
 
 from flask import Blueprint, Response, abort, render_template, request
+from flask_babel import gettext as _
 
 from disclosure.log.errors import LogError
 from disclosure.log.proofs import write_proof
 from disclosure.log.tiles import TILE_WIDTH, parse_tile_path
 from disclosure.log.verifying.single_file import FILE_NAME, single_file
+from disclosure.logbook.guarding import NOT_SIGNED, find_refusal
 from disclosure.logbook.keyfolder import LogFolder
 from disclosure.logbook.reading import find_receipt, find_signed_tree, find_tile, list_keys
-from disclosure.logbook.signing import NOT_SIGNED, find_refusal
-from disclosure.queries import find_notice
+from disclosure.queries import find_log_index
+from portal.config import Parts
 from portal.kernel.errors import DomainError, Refused
 from portal.kernel.language import N_
 from portal.kernel.receipts import is_notice_id
+from portal.web.addresses import public_url
 from portal.web.guards import public
 from portal.web.installation import installation, now, reading
 from portal.web.languages import sentence
@@ -24,6 +27,7 @@ blueprint = Blueprint("log", __name__)
 SHORT = "public, max-age=10"
 FOR_EVER = "public, max-age=31536000, immutable"
 RETRY_S = "5"
+NOT_TRUSTED = N_("The log cannot be signed at this moment; the server's keepers are told why.")
 NOT_YET = N_("The entry is logged and waits for its signature; ask again in a minute.")
 
 
@@ -34,11 +38,27 @@ def _text(body: str | bytes, cache: str = SHORT) -> Response:
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
-def _unavailable(refusal: DomainError) -> Response:
-    response = Response(f"{sentence(refusal)}\n", status=503, mimetype="text/plain")
+def _unavailable(words: str) -> Response:
+    response = Response(f"{words}\n", status=503, mimetype="text/plain")
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = RETRY_S
     return response
+
+
+def log_refusal() -> DomainError | None:
+    """Return why this server's log cannot be trusted now, None while all is well."""
+    settings = installation().settings
+    return find_refusal(
+        installation().sessions,
+        LogFolder(settings.secrets_folder),
+        now=now(),
+        keeps_key=settings.parts is not Parts.PUBLIC,
+    )
+
+
+def public_words(refusal: DomainError) -> str:
+    """Return a refusal for everybody: what names a file of the server is for its keepers alone."""
+    return _(NOT_TRUSTED) if refusal.params else sentence(refusal)
 
 
 @blueprint.get("/log/")
@@ -50,7 +70,8 @@ def about() -> str:
         "disclosure/log.html",
         size=0 if tree is None else tree.checkpoint.size,
         key=None if tree is None else str(tree.key),
-        refusal=find_refusal(reading(), LogFolder(installation().settings.secrets_folder)),
+        refusal=log_refusal(),
+        address=public_url(""),
     )
 
 
@@ -81,10 +102,10 @@ def key() -> Response:
 @public
 def checkpoint() -> Response:
     """The newest signed checkpoint; 503 with the reason where the log cannot be trusted now."""
-    refusal = find_refusal(reading(), LogFolder(installation().settings.secrets_folder))
+    refusal = log_refusal()
     tree = find_signed_tree(reading())
     if refusal is not None or tree is None:
-        return _unavailable(refusal or Refused(NOT_SIGNED))
+        return _unavailable(public_words(refusal or Refused(NOT_SIGNED)))
     return _text(tree.note)
 
 
@@ -111,17 +132,17 @@ def tile(rest: str) -> Response:
 @public
 def notice_receipt(notice_id: str) -> Response:
     """A notice's receipt 收据; 503 until a checkpoint that holds its entry is signed."""
-    view = find_notice(reading(), notice_id, now=now()) if is_notice_id(notice_id) else None
-    if view is None or view.log_index is None:
+    index = find_log_index(reading(), notice_id) if is_notice_id(notice_id) else None
+    if index is None:
         abort(404)
-    return receipt_of(view.log_index, notice_id)
+    return receipt_of(index, notice_id)
 
 
 def receipt_of(index: int, name: str) -> Response:
     """Answer with the receipt of an entry, as a file called after ``name``."""
     receipt = find_receipt(reading(), index)
     if receipt is None:
-        return _unavailable(Refused(NOT_YET))
+        return _unavailable(_(NOT_YET))
     response = _text(write_proof(receipt))
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.tlog-proof"'
     return response

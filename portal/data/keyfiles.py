@@ -31,7 +31,15 @@ def load_key(folder: Path, name: str) -> bytes:
         folder.chmod(0o700)
     path = folder / f"{name}.key"
     if not path.exists():
-        _create(path)
+        store_key(folder, name, secrets.token_bytes(KEY_BYTES))
+    return read_key(folder, name)
+
+
+def read_key(folder: Path, name: str) -> bytes:
+    """Return the 32 bytes of ``folder/name.key``, which is never made here; raises Refused."""
+    path = folder / f"{name}.key"
+    if not path.exists():
+        raise Refused(N_("The key file %(path)s is missing; restore it."), path=path)
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise Refused(
             N_("The key file %(path)s may be read by others; set its mode to 0600."), path=path
@@ -44,12 +52,13 @@ def load_key(folder: Path, name: str) -> bytes:
     return key
 
 
-def _create(path: Path) -> None:
-    """Write a fresh key whole, then give it its name: no other process sees half of it."""
+def store_key(folder: Path, name: str, key: bytes) -> None:
+    """Write a key whole, then give it its name, unless there is one: nobody sees half of it."""
+    path = folder / f"{name}.key"
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as target:
-        target.write(secrets.token_bytes(KEY_BYTES))
+        target.write(key)
         target.flush()
         os.fsync(target.fileno())
     try:

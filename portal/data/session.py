@@ -49,6 +49,16 @@ def _begin_sqlite(connection: Connection) -> None:
 _AFTERWARDS = "after-commit"
 
 
+def _steady(engine: Engine) -> Engine:
+    """Return ``engine`` for reading: what is read in one session is of one moment.
+
+    SQLite reads so by itself; PostgreSQL would see each commit between two statements.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 class Sessions:
     """The installation's database sessions: one for reading, one for writing, never mixed.
 
@@ -59,7 +69,7 @@ class Sessions:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.afterwards: dict[str, Callable[[], None]] = {}
-        self._read: SessionFactory = sessionmaker(engine, expire_on_commit=False)
+        self._read: SessionFactory = sessionmaker(_steady(engine), expire_on_commit=False)
         self._write: SessionFactory = sessionmaker(
             engine.execution_options(writing=True), expire_on_commit=False
         )

@@ -49,9 +49,10 @@ class Witness:
             # The stored tree is the tree over the entries, and begins with all that was seen.
             read = node_reader(session)
             assert root_at(len(leaves), read) == tree_root(leaves)
-            tree, mark = find_signed_tree(session), self.folder.high_water()
+            tree, found_mark = find_signed_tree(session), self.folder.read_mark()
             assert tree is not None
-            assert mark is not None
+            assert found_mark is not None
+            mark = found_mark[1]
             self.seen += [(mark.size, mark.root), (tree.checkpoint.size, tree.checkpoint.root)]
             for size, root in self.seen:
                 assert tree_root(leaves[:size]) == root

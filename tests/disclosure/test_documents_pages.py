@@ -13,6 +13,8 @@ from werkzeug.test import TestResponse
 from disclosure.documents.kinds import ELEMENTS
 from disclosure.documents.models import Document, DocumentFile
 from disclosure.log.commitment import content_digest
+from disclosure.log.notes import VerifierKey
+from disclosure.log.proofs import parse_proof
 from disclosure.log.rows import rows_root
 from disclosure.logbook.models import LogEntry
 from portal.app import PortalApp
@@ -90,7 +92,10 @@ def test_a_policy_goes_through_a_second_person_into_public_view(
     assert told["content"] == content_digest(told["text"]) == entry["content"]
     assert (entry["kind"], entry["event"], entry["version"]) == ("document", "publish", 1)
     assert entry["rows"] == rows_root(())
-    assert told["versions"][0]["log_index"] is not None
+    assert told["versions"][0]["log_index"] == told["log"]["index"]
+    receipt = parse_proof(client.get(f"{public}.tlog-proof").data)
+    keys = [VerifierKey.parse(client.get("/log/key").text.strip())]
+    receipt.verify(told["log"]["entry"].encode(), keys)
 
 
 def _last_entry(app: PortalApp) -> dict[str, Any]:

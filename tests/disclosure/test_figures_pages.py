@@ -11,6 +11,9 @@ from sqlalchemy import select
 
 from demo.publicity import publish_figures
 from disclosure.figures.models import FigureSet, PublishedFigure
+from disclosure.log.commitment import content_digest
+from disclosure.log.notes import VerifierKey
+from disclosure.log.proofs import parse_proof
 from disclosure.logbook.models import LogEntry
 from portal.app import PortalApp
 from portal.data.audit import AuditEntry
@@ -191,6 +194,11 @@ def test_figures_come_in_through_the_desk_and_a_second_person_publishes_them(
         query = select(AuditEntry.action).where(AuditEntry.subject == f"figures:{chosen.id}")
         actions = list(session.scalars(query.order_by(AuditEntry.id)))
     assert actions == ["figures-bring-in", "figures-submit", "figures-approve"]
+    shown_set = json.loads(client.get(f"/figures/{chosen.id}.json").data)
+    assert content_digest(shown_set["text"]) == chosen.digest
+    receipt = parse_proof(client.get(f"/figures/{chosen.id}.tlog-proof").data)
+    keys = [VerifierKey.parse(client.get("/log/key").text.strip())]
+    receipt.verify(shown_set["log"]["entry"].encode(), keys)
 
 
 def test_a_newer_file_replaces_the_same_figure(

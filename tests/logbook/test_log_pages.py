@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from disclosure.forgetting import forget_what_is_over
+from disclosure.intake.kinds import Kind
 from disclosure.log.checkpoints import parse_checkpoint
 from disclosure.log.entries import parse_entry
 from disclosure.log.notes import VerifierKey, open_note
@@ -150,6 +151,8 @@ TAMPERINGS = (
     "UPDATE notice_versions SET content = replace(content, '0954', '0955')",
     "UPDATE notices SET period = '2026-09'",
     "UPDATE notices SET posted_from = '2026-01-01'",
+    "UPDATE notice_versions SET log_index = 1 - log_index",
+    "UPDATE notice_versions SET log_index = NULL",
 )
 
 
@@ -163,7 +166,46 @@ def test_whoever_changes_the_database_turns_it_red(
     page = page_of(client, f"/v/{code_of(office, notice_id)}")
     assert "请勿采信：这里显示的内容与公开日志不一致" in page.text
     assert page.soup.select(".verification--red")
-    assert "0954-" in page.text
+    assert page.soup.select(".contact-card")
+
+
+def test_what_the_log_has_ended_is_not_green_again(
+    office: Office, client: PageClient, clock: SettableClock
+) -> None:
+    (replaced, left) = office.publish(OCTOBER, now=clock.now())
+    clock.advance(timedelta(days=31))
+    office.publish(replace(NOVEMBER, households=[Household("王秀英")]), now=clock.now())
+    with office.sessions.writing() as session:
+        session.execute(text("UPDATE notices SET replaced_at = NULL, replaced_by = NULL"))
+    for notice_id in (replaced, left):
+        page = page_of(client, f"/v/{code_of(office, notice_id)}")
+        assert page.soup.select(".verification--red")
+
+
+def test_nothing_is_green_while_the_log_is_out_of_order(
+    app: PortalApp, office: Office, client: PageClient, clock: SettableClock
+) -> None:
+    app.sessions.afterwards.pop(SIGN)
+    (notice_id, _) = office.publish(OCTOBER, now=clock.now())
+    address = f"/v/{code_of(office, notice_id)}"
+    assert page_of(client, address).soup.select(".verification--green")
+    clock.advance(timedelta(minutes=11))
+    page = page_of(client, address)
+    assert page.soup.select(".verification--red")
+    assert "公开日志目前不正常" in page.text
+    refused(client, "/readyz", 503)
+
+
+def test_documents_and_figures_have_receipts_too(
+    client: PageClient, office: Office, clock: SettableClock
+) -> None:
+    for address in ("/policies/abcdefghij.tlog-proof", "/figures/abcdefghij.tlog-proof"):
+        refused(client, address, 404)
+    refused(client, "/n/abcdefghij.tlog-proof", 404)
+    office.submit(OCTOBER, now=clock.now())
+    with office.sessions.reading() as session:
+        draft = session.scalars(select(PrintCode.notice_id)).first()
+    refused(client, f"/n/{draft}.tlog-proof", 404)
 
 
 def test_each_row_has_a_receipt_that_follows_its_text(
@@ -231,6 +273,22 @@ def test_the_end_of_a_review_is_logged_once_and_its_rows_are_gone(
     assert bytes.fromhex(before["totals"]["salt"]) not in kept
 
 
+@pytest.mark.parametrize(
+    ("listed", "emergencies", "salted"),
+    [(1, 0, True), (3, 0, False), (1, 2, True), (3, 2, True), (3, 3, False), (0, 3, False)],
+)
+def test_what_totals_say_of_a_few_is_salted(
+    office: Office, clock: SettableClock, listed: int, emergencies: int, salted: bool
+) -> None:
+    """The other part of a total is published, so it could be subtracted."""
+    reliefs = ["支出型"] * listed + ["急难型"] * emergencies
+    households = [Household("王秀英", relief=relief) for relief in reliefs]
+    given = Given(kind=Kind.TEMPORARY, period="2026-10", households=households)
+    office.publish(given, now=clock.now())
+    (entry,) = entries_of(office)
+    assert ("commitment" in entry["totals"]) == salted  # type: ignore[operator]
+
+
 def test_a_server_that_lost_its_place_says_so(
     app: PortalApp, office: Office, client: PageClient, clock: SettableClock
 ) -> None:
@@ -240,7 +298,7 @@ def test_a_server_that_lost_its_place_says_so(
         "checks": {"database": "ok", "log": "ok"},
     }
     folder = LogFolder(app.settings.secrets_folder)
-    lines = (folder.high_water_note() or b"").decode().split("\n")
+    lines = (folder.folder / "log.checkpoint").read_text(encoding="utf-8").split("\n")
     lines[1] = "99"
     folder.raise_high_water("\n".join(lines).encode())
     assert refused(client, "/readyz", 503).get_json()["status"] == "unavailable"

@@ -3,10 +3,9 @@
 import shutil
 import stat
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rfc8785 import CanonicalizationError
@@ -14,14 +13,13 @@ from sqlalchemy import Engine, delete, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from disclosure.log.checkpoints import Checkpoint, parse_checkpoint
-from disclosure.log.entries import KEY_STATEMENT, RESUME_STATEMENT
-from disclosure.log.notes import open_note
+from disclosure.log.entries import RESUME_STATEMENT
+from disclosure.log.errors import LogError
 from disclosure.log.tiles import ENTRIES, TILE_WIDTH, parse_bundle, tiles_between
 from disclosure.log.tree import leaf_hash, node_hash, root_at, tree_root
-from disclosure.logbook import signing
-from disclosure.logbook.appending import NewEntry, append_entries
-from disclosure.logbook.keyfolder import LogFolder, log_name
+from disclosure.logbook.changing import replace_key, resume
+from disclosure.logbook.guarding import find_refusal
+from disclosure.logbook.keyfolder import LogFolder
 from disclosure.logbook.models import LogCheckpoint, LogEntry, LogNode
 from disclosure.logbook.nodes import node_position, node_reader
 from disclosure.logbook.reading import (
@@ -31,77 +29,15 @@ from disclosure.logbook.reading import (
     list_keys,
     list_statements,
 )
-from disclosure.logbook.signing import (
-    begin_log,
-    find_refusal,
-    replace_key,
-    resume,
-    rotate_key,
-    sign_after_commits,
-    sign_log,
-)
+from disclosure.logbook.signing import begin_log, sign_after_commits
 from portal.data.accounts import OPERATOR
 from portal.data.base import Base
+from portal.data.migrate import upgrade
 from portal.data.session import Sessions, make_engine
 from portal.kernel.clock import SettableClock
-from portal.kernel.errors import Conflict, DomainError, Refused
-
-NAME = "jz.example.gov.cn/zwgk"
-
-
-class Keeper:
-    """A log on the test's database, with its folder of keys."""
-
-    def __init__(self, sessions: Sessions, folder: LogFolder, clock: SettableClock) -> None:
-        self.sessions, self.folder, self.clock = sessions, folder, clock
-
-    @property
-    def now(self) -> datetime:
-        return self.clock.now()
-
-    def append(self, count: int, *, mark: str = "a") -> None:
-        """Append so many entries in one transaction; whoever signs after commits signs them."""
-        self.append_members([{"n": n, "mark": mark} for n in range(count)])
-
-    def append_members(self, members: Sequence[Mapping[str, object]]) -> None:
-        """Append entries with these members in one transaction."""
-        with self.sessions.writing() as session:
-            for one in members:
-                append_entries(session, [NewEntry("abcdefghij", one)], now=self.now)
-
-    def sign(self) -> Checkpoint:
-        return sign_log(self.sessions, self.folder, now=self.now)
-
-    def leaves(self) -> list[bytes]:
-        with self.sessions.reading() as session:
-            query = select(LogEntry.entry).order_by(LogEntry.index)
-            return [leaf_hash(entry) for entry in session.scalars(query)]
-
-    def refusal(self) -> DomainError | None:
-        with self.sessions.reading() as session:
-            return find_refusal(session, self.folder)
-
-    def check(self) -> None:
-        """Database, high-water file and signature agree about all that was appended."""
-        leaves = self.leaves()
-        with self.sessions.reading() as session:
-            tree = find_signed_tree(session)
-            assert tree is not None
-            signed = open_note(tree.note, list_keys(session))
-            expected = Checkpoint(NAME, len(leaves), tree_root(leaves))
-            assert parse_checkpoint(signed.text) == expected
-            assert self.folder.high_water_note() == tree.note
-            for index, leaf in enumerate(leaves):
-                receipt = find_receipt(session, index)
-                assert receipt is not None
-                receipt.verify_leaf(leaf, list_keys(session))
-
-
-@pytest.fixture
-def keeper(sessions: Sessions, tmp_path: Path, clock: SettableClock) -> Keeper:
-    folder = LogFolder(tmp_path / "secrets")
-    begin_log(sessions, folder, NAME, now=clock.now())
-    return Keeper(sessions, folder, clock)
+from portal.kernel.errors import Conflict, Refused
+from tests.fixtures.database import Database
+from tests.logbook.keeping import NAME, Keeper
 
 
 def test_a_new_log_is_signed_before_it_holds_anything(keeper: Keeper) -> None:
@@ -166,9 +102,9 @@ def test_what_was_committed_unsigned_is_signed_later(keeper: Keeper) -> None:
         assert find_receipt(session, 0) is None
     keeper.sign()
     keeper.check()
-    first = keeper.folder.high_water_note()
+    first = keeper.mark()
     keeper.sign()
-    assert keeper.folder.high_water_note() == first
+    assert keeper.mark() == first
 
 
 @pytest.mark.parametrize("table", [LogEntry, LogNode, LogCheckpoint])
@@ -228,19 +164,18 @@ def restored(keeper: Keeper, tmp_path: Path) -> Iterator[Keeper]:
 
 @pytest.mark.databases("sqlite")
 def test_a_restored_older_database_signs_nothing(restored: Keeper) -> None:
-    mark = restored.folder.high_water_note()
+    mark = restored.mark()
     for count in (0, 1, 1, 4):
         restored.append(count, mark="other")
         with pytest.raises(Conflict, match="would fork"):
             restored.sign()
         assert isinstance(restored.refusal(), Conflict)
-    assert restored.folder.high_water_note() == mark
+    assert restored.mark() == mark
 
 
 @pytest.mark.databases("sqlite")
 def test_a_restored_database_goes_on_only_with_a_public_statement(restored: Keeper) -> None:
-    mark = restored.folder.high_water_note()
-    assert mark is not None
+    mark = restored.mark()
     with pytest.raises(Refused, match="Say what happened"):
         resume(restored.sessions, OPERATOR, restored.folder, " ", now=restored.now)
     resume(restored.sessions, OPERATOR, restored.folder, "磁盘损坏", now=restored.now)
@@ -256,23 +191,110 @@ def test_a_restored_database_goes_on_only_with_a_public_statement(restored: Keep
         resume(restored.sessions, OPERATOR, restored.folder, "又一次", now=restored.now)
 
 
-def test_a_missing_high_water_file_stops_the_signing(keeper: Keeper) -> None:
+@pytest.mark.parametrize("damage", ["missing", "damaged", "old", "a folder"])
+def test_a_high_water_file_that_is_lost_stops_the_signing(keeper: Keeper, damage: str) -> None:
+    old = keeper.mark()
     keeper.append(1)
     keeper.sign()
-    (keeper.folder.folder / "log.checkpoint").unlink()
-    keeper.append(1)
-    with pytest.raises(Conflict, match="high-water file is missing"):
-        keeper.sign()
+    file = keeper.folder.folder / "log.checkpoint"
+    file.unlink()
+    if damage == "a folder":
+        file.mkdir()
+    elif damage != "missing":
+        file.write_bytes(old if damage == "old" else b"nothing")
+    for _ in range(2):
+        with pytest.raises(Conflict, match="high-water file"):
+            keeper.sign()
+        keeper.append(1)
+    assert isinstance(keeper.refusal(), Conflict)
+    with pytest.raises(Conflict, match="high-water file"):
+        replace_key(keeper.sessions, OPERATOR, keeper.folder, "遗失", now=keeper.now)
+    if damage == "a folder":
+        file.rmdir()
     resume(keeper.sessions, OPERATOR, keeper.folder, "文件遗失", now=keeper.now)
     keeper.check()
 
 
-def test_a_damaged_high_water_file_stops_the_signing(keeper: Keeper) -> None:
-    keeper.append(1)
-    (keeper.folder.folder / "log.checkpoint").write_bytes(b"nothing")
-    with pytest.raises(Refused, match="damaged"):
-        keeper.sign()
+def test_a_key_without_its_high_water_file_begins_no_second_log(
+    keeper: Keeper, tmp_path: Path, database: Database
+) -> None:
+    """The key came back from the safe, the database is empty: what was signed may not be forked."""
+    keeper.append(5)
+    keeper.sign()
+    keeper.sessions.engine.dispose()
+    (keeper.folder.folder / "log.checkpoint").unlink()
+    fresh = Sessions(make_engine(f"sqlite:///{tmp_path / 'fresh.db'}"))
+    upgrade(fresh.engine)
+    other = Keeper(fresh, keeper.folder, keeper.clock)
+    with pytest.raises(Conflict, match="high-water file"):
+        begin_log(fresh, keeper.folder, NAME, now=keeper.now)
+    resume(fresh, OPERATOR, keeper.folder, "数据库全部丢失", now=keeper.now)
+    other.append(2)
+    other.sign()
+    other.check()
+    fresh.engine.dispose()
+
+
+def test_when_all_is_lost_a_fresh_key_goes_on(keeper: Keeper) -> None:
+    keeper.append(2)
+    keeper.sign()
+    shutil.rmtree(keeper.folder.folder)
     assert keeper.refusal() is not None
+    for new_key in (False, True):
+        with pytest.raises((Conflict, Refused)):
+            keeper.sign()
+        assert not (keeper.folder.folder / "log.key").exists()
+        if not new_key:
+            with pytest.raises(Refused, match="key is missing"):
+                resume(keeper.sessions, OPERATOR, keeper.folder, "火灾", now=keeper.now)
+    resume(keeper.sessions, OPERATOR, keeper.folder, "火灾", now=keeper.now, new_key=True)
+    keeper.append(1)
+    keeper.sign()
+    keeper.check()
+    with keeper.sessions.reading() as session:
+        assert len(list_keys(session)) == 2
+
+
+def test_what_waits_too_long_for_its_signature_is_told(keeper: Keeper) -> None:
+    keeper.append(1)
+    assert keeper.refusal() is None
+    keeper.clock.advance(timedelta(minutes=11))
+    assert isinstance(keeper.refusal(), Conflict)
+    # A server for residents alone has no key, and sees this all the same.
+    nothing = LogFolder(keeper.folder.folder / "nothing")
+    for signed in (False, True):
+        if signed:
+            keeper.sign()
+        refusal = find_refusal(keeper.sessions, nothing, now=keeper.now, keeps_key=False)
+        assert (refusal is None) == signed
+    assert find_refusal(keeper.sessions, nothing, now=keeper.now, keeps_key=True) is not None
+
+
+def test_looking_changes_no_key(keeper: Keeper) -> None:
+    """Whoever asks for the log's health while keys are changed leaves both as they are."""
+    keeper.append(1)
+    keeper.sign()
+    follows = keeper.folder.next_signer()
+    before = {path.name: path.read_bytes() for path in keeper.folder.folder.iterdir()}
+    assert keeper.refusal() is None
+    keeper.folder.signer(follows.verifier_key)
+    assert {path.name: path.read_bytes() for path in keeper.folder.folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("statement", ["", " ", "长" * 1001, "请拨打 13912345678"])
+def test_a_statement_that_may_not_stand_for_ever_is_refused(keeper: Keeper, statement: str) -> None:
+    keeper.append(1)
+    keeper.sign()
+    (keeper.folder.folder / "log.key").unlink()
+    with pytest.raises(Refused):
+        replace_key(keeper.sessions, OPERATOR, keeper.folder, statement, now=keeper.now)
+    assert len(keeper.leaves()) == 1
+
+
+def test_an_entry_that_no_bundle_can_hold_is_not_logged(keeper: Keeper) -> None:
+    with pytest.raises(LogError, match="longer"):
+        keeper.append_members([{"text": "x" * 70_000}])
+    assert keeper.leaves() == []
 
 
 def test_another_database_signs_nothing(keeper: Keeper) -> None:
@@ -287,87 +309,3 @@ def test_another_database_signs_nothing(keeper: Keeper) -> None:
     keeper.append(1)
     with pytest.raises(Conflict, match="would fork"):
         keeper.sign()
-
-
-def test_a_new_key_follows_the_old_one(keeper: Keeper) -> None:
-    keeper.append(2)
-    old = keeper.folder.signer(None).verifier_key
-    new = rotate_key(keeper.sessions, OPERATOR, keeper.folder, now=keeper.now)
-    keeper.append(1)
-    keeper.sign()
-    keeper.check()
-    with keeper.sessions.reading() as session:
-        assert [str(key) for key in list_keys(session)] == [new, str(old)]
-        (said,) = list_statements(session)
-        tree = find_signed_tree(session)
-    assert (said.type, said.old, said.key) == (KEY_STATEMENT, str(old), new)
-    assert tree is not None
-    assert str(tree.key) == new
-    assert not (keeper.folder.folder / "log-next.key").exists()
-
-
-def test_a_change_of_keys_that_was_cut_short_is_finished(
-    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    keeper.append(1)
-    keeper.sign()
-    with monkeypatch.context() as patched:
-        # Dies after the statement was committed, before the new key has signed.
-        patched.setattr(signing, "sign_log", _once(sign_log))
-        with pytest.raises(KeyboardInterrupt):
-            rotate_key(keeper.sessions, OPERATOR, keeper.folder, now=keeper.now)
-    assert (keeper.folder.folder / "log-next.key").exists()
-    keeper.sign()
-    keeper.check()
-    assert not (keeper.folder.folder / "log-next.key").exists()
-
-
-def _once(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what calls ``function`` the first time and dies the second."""
-    called: list[bool] = []
-
-    def call(*given: Any, **named: Any) -> Any:
-        if called:
-            raise KeyboardInterrupt
-        called.append(True)
-        return function(*given, **named)
-
-    return call
-
-
-def test_a_lost_key_is_replaced_in_public(keeper: Keeper) -> None:
-    keeper.append(1)
-    keeper.sign()
-    with pytest.raises(Refused, match="nothing was lost"):
-        replace_key(keeper.sessions, OPERATOR, keeper.folder, "遗失", now=keeper.now)
-    (keeper.folder.folder / "log.key").unlink()
-    keeper.append(1)
-    with pytest.raises(Refused, match="key is missing"):
-        keeper.sign()
-    assert keeper.refusal() is not None
-    new = replace_key(keeper.sessions, OPERATOR, keeper.folder, "服务器被盗", now=keeper.now)
-    keeper.check()
-    with keeper.sessions.reading() as session:
-        (said,) = list_statements(session)
-    assert (said.key, said.text, said.checkpoint) == (new, "服务器被盗", None)
-
-
-def test_a_key_that_is_not_the_logs_signs_nothing(keeper: Keeper) -> None:
-    keeper.append(1)
-    keeper.sign()
-    (keeper.folder.folder / "log.key").write_bytes(b"k" * 32)
-    keeper.append(1)
-    with pytest.raises(Refused, match="not the log's key"):
-        keeper.sign()
-
-
-@pytest.mark.parametrize(
-    ("url", "name"),
-    [
-        ("http://127.0.0.1:8000", "127.0.0.1:8000"),
-        ("https://www.example.gov.cn/zwgk/jz/", "www.example.gov.cn/zwgk/jz"),
-        ("https://www.example.gov.cn", "www.example.gov.cn"),
-    ],
-)
-def test_a_log_is_called_after_its_address(url: str, name: str) -> None:
-    assert log_name(url) == name

@@ -21,8 +21,8 @@ from disclosure.log.notes import VerifierKey
 from disclosure.log.verifying.findings import Report
 from disclosure.log.verifying.sources import SourceError
 from disclosure.log.verifying.verifier import verify
+from disclosure.logbook.changing import replace_key, resume, rotate_key
 from disclosure.logbook.keyfolder import LogFolder
-from disclosure.logbook.signing import replace_key, resume, rotate_key
 from portal.app import PortalApp
 from portal.data.accounts import OPERATOR, load_units
 from portal.data.keyfiles import load_keys

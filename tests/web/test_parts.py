@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 from werkzeug.test import Client
 
+from disclosure.logbook.keyfolder import LogFolder, log_name
+from disclosure.logbook.signing import begin_log
 from portal.app import PortalApp, create_app
 from portal.config import Parts, Settings
 from portal.data.session import Sessions
@@ -20,7 +22,8 @@ def served(
     settings: Settings, clock: SettableClock, places: Sessions
 ) -> Iterator[Callable[[Parts], Client]]:
     """Give a function: the parts that a server answers for → a plain client of that server."""
-    assert places is not None
+    folder = LogFolder(settings.secrets_folder)
+    begin_log(places, folder, log_name(settings.base_url), now=clock.now())
     made: list[PortalApp] = []
 
     def serve(parts: Parts) -> Client:

@@ -19,7 +19,7 @@ from disclosure.log.entries import parse_entry
 from disclosure.log.notes import VerifierKey, open_note
 from disclosure.log.proofs import parse_proof
 from disclosure.log.tiles import parse_bundle, tile_at
-from disclosure.logbook.appending import SIGN
+from disclosure.logbook.appending import SIGN, NewEntry, append_entries
 from disclosure.logbook.keyfolder import LogFolder
 from disclosure.logbook.models import LogEntry
 from disclosure.models import PrintCode
@@ -112,6 +112,18 @@ def test_tiles_are_kept_for_ever_and_others_not(
     with office.sessions.writing() as session:
         last = session.get_one(LogEntry, 17)
         assert json.loads(last.entry)["prev"] == 15
+
+
+def test_a_full_tile_is_kept_for_ever(
+    app: PortalApp, client: PageClient, clock: SettableClock
+) -> None:
+    with app.sessions.writing() as session:
+        entries = [NewEntry("abcdefghij", {"n": n}) for n in range(300)]
+        append_entries(session, entries, now=clock.now())
+    for address in ("/log/tile/0/000", "/log/tile/entries/000"):
+        assert client.get(address).headers["Cache-Control"].endswith("immutable")
+    for address in ("/log/tile/0/001.p/44", "/log/tile/entries/001.p/44", "/log/tile/1/000.p/1"):
+        assert client.get(address).headers["Cache-Control"] == "public, max-age=10"
 
 
 def test_until_it_is_signed_there_is_no_receipt(

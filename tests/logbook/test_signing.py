@@ -1,8 +1,11 @@
 """The log's keeper 公开日志的保管: appended by one, signed in order, never forked."""
 
+import json
 import shutil
 import stat
-import threading
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -37,6 +40,8 @@ from portal.data.session import Sessions, make_engine
 from portal.kernel.clock import SettableClock
 from portal.kernel.errors import Conflict, Refused
 from tests.fixtures.database import Database
+from tests.fixtures.run import ROOT
+from tests.logbook.appender import COUNTS
 from tests.logbook.keeping import NAME, Keeper
 
 
@@ -119,30 +124,23 @@ def test_nobody_changes_or_deletes_through_the_database(
             session.execute(statement)
 
 
-def test_many_at_once_make_one_log(keeper: Keeper) -> None:
-    sign_after_commits(keeper.sessions, keeper.folder, keeper.clock)
-    errors: list[BaseException] = []
-
-    def work(mark: str) -> None:
-        sessions = Sessions(make_engine(keeper.sessions.engine.url.render_as_string(False)))
-        own = Keeper(sessions, keeper.folder, keeper.clock)
-        sign_after_commits(sessions, keeper.folder, keeper.clock)
-        try:
-            for count in (1, 2, 5, 1):
-                own.append(count, mark=mark)
-        except BaseException as error:  # noqa: BLE001 - told to the test
-            errors.append(error)
-        finally:
-            sessions.engine.dispose()
-
-    threads = [threading.Thread(target=work, args=(mark,)) for mark in "bcde"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    assert len(keeper.leaves()) == 4 * 9
-    keeper.sign()
+def test_processes_that_append_at_once_make_one_log(keeper: Keeper) -> None:
+    url = keeper.sessions.engine.url.render_as_string(hide_password=False)
+    keeper.sessions.engine.dispose()
+    command = [sys.executable, "-m", "tests.logbook.appender", url, str(keeper.folder.folder)]
+    processes = [
+        subprocess.Popen([*command, mark], cwd=ROOT, stderr=subprocess.PIPE) for mark in "bcd"
+    ]
+    said = [process.communicate()[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], said
+    with keeper.sessions.reading() as session:
+        query = select(LogEntry.index, LogEntry.entry).order_by(LogEntry.index)
+        found = session.execute(query).all()
+    assert [index for index, _ in found] == list(range(3 * sum(COUNTS)))
+    marks = Counter(json.loads(entry)["mark"] for _, entry in found)
+    assert marks == dict.fromkeys("bcd", sum(COUNTS))
+    # Each signed what it had committed; whoever came last signed it all.
+    assert keeper.refusal() is None
     keeper.check()
 
 

@@ -162,6 +162,7 @@ def _render_list(submission_id: str, return_form: ReturnForm | None = None) -> s
         channels=[(channel, _(words)) for channel, words in CHANNEL_WORDS.items()],
         return_form=return_form or ReturnForm(formdata=None),
         is_draft=view.line.state is SubmissionState.DRAFT,
+        may_withdraw=current_actor().may(Permission.APPROVE_LIST),
         may_upload=current_actor().may(Permission.UPLOAD_LIST),
         may_annotate=view.keeps_upload and current_actor().may(Permission.UPLOAD_LIST),
     )

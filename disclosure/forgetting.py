@@ -66,22 +66,27 @@ def forget_what_is_over(sessions: Sessions, *, now: datetime) -> int:
             if not ids:
                 break
             log_expiry(session, _ended_by_the_clock(session, ids), now=now)
-            session.execute(delete(NoticeRow).where(NoticeRow.notice_id.in_(ids)))
-            session.execute(
-                update(NoticeVersion)
-                .where(NoticeVersion.notice_id.in_(ids))
-                .values(board_names=None, channel_salt=None)
-            )
-            # Totals of fewer than three households say something about a person, so they go too.
-            session.execute(
-                update(NoticeVersion)
-                .where(NoticeVersion.notice_id.in_(ids), NoticeVersion.totals_salt.is_not(None))
-                .values(totals_salt=None, households=0, persons=0, amount_fen=0)
-            )
+            forget_rows(session, ids)
             forget_pages(session, [notice_key(notice_id) for notice_id in ids])
         count += len(ids)
     wipe_traces(sessions)
     return count
+
+
+def forget_rows(session: Session, ids: Sequence[str]) -> None:
+    """Delete everything of these notices that says something about a person."""
+    session.execute(delete(NoticeRow).where(NoticeRow.notice_id.in_(ids)))
+    session.execute(
+        update(NoticeVersion)
+        .where(NoticeVersion.notice_id.in_(ids))
+        .values(board_names=None, channel_salt=None)
+    )
+    # Totals of fewer than three households say something about a person, so they go too.
+    session.execute(
+        update(NoticeVersion)
+        .where(NoticeVersion.notice_id.in_(ids), NoticeVersion.totals_salt.is_not(None))
+        .values(totals_salt=None, households=0, persons=0, amount_fen=0)
+    )
 
 
 def _ended_by_the_clock(session: Session, ids: Sequence[str]) -> Iterable[Published]:

@@ -1,4 +1,4 @@
-"""Forms of the desk 名单上报与审批: upload, submit, approve, return."""
+"""Forms of the desk 名单上报与审批: upload, submit, approve, return, withdraw."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
@@ -59,3 +59,16 @@ class BatchForm(DeskForm):
 
 class AnswersForm(DeskForm):
     """Say of files that do not say it themselves whose they are, of which kind and period."""
+
+
+class WithdrawForm(DeskForm):
+    """Withdraw something published 撤下 with a reason that residents read."""
+
+    reason = TextAreaField(
+        _l("Why is it withdrawn?"),
+        description=_l("Residents read this in its place."),
+        validators=[
+            InputRequired(message=_l("Say why it is withdrawn; residents will read it.")),
+            Length(max=400, message=_l("Use at most 400 characters.")),
+        ],
+    )

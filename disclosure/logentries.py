@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from disclosure.log.commitment import canonical
-from disclosure.log.entries import EXPIRE, PUBLISH
+from disclosure.log.entries import EXPIRE, PUBLISH, WITHDRAW
 from disclosure.log.rows import totals_commitment
 from disclosure.logbook.appending import NewEntry, append_entries
 from disclosure.models import Notice, NoticeVersion
@@ -56,6 +56,12 @@ def log_expiry(session: Session, ended: Iterable[Published], *, now: datetime) -
         [_entry(EXPIRE, notice, version, version.log_index) for notice, version in ended],
         now=now,
     )
+
+
+def log_withdrawal(session: Session, withdrawn: Published, *, now: datetime) -> None:
+    """Log that a notice was withdrawn 撤下."""
+    notice, version = withdrawn
+    append_entries(session, [_entry(WITHDRAW, notice, version, version.log_index)], now=now)
 
 
 def list_current(session: Session, ids: Sequence[str]) -> list[Published]:

@@ -27,6 +27,7 @@ import disclosure.uploads.batchdesk
 import disclosure.uploads.previewdesk
 import disclosure.uploads.waitingdesk
 import disclosure.views
+import disclosure.withdrawdesk
 from complaints.notices import connect_notices
 from disclosure.logbook.keyfolder import LogFolder
 from disclosure.logbook.signing import sign_after_commits
@@ -161,6 +162,7 @@ def _register_parts(app: Flask, settings: Settings) -> None:
         disclosure.figures.desk.blueprint,
         disclosure.documents.desk.blueprint,
         disclosure.namesdesk.blueprint,
+        disclosure.withdrawdesk.blueprint,
         complaints.desk.blueprint,
         pages.health_pages,
     ):

@@ -15,7 +15,6 @@ from disclosure.documents.forms import (
     FileForm,
     GuideForm,
     KindForm,
-    WithdrawForm,
 )
 from disclosure.documents.kinds import ELEMENTS, KIND_FACTS, PROGRAMMES, DocumentKind
 from disclosure.documents.models import Document, DocumentVersion
@@ -29,7 +28,7 @@ from disclosure.documents.queries import (
 from disclosure.documents.rows import parse_rows, rows_text
 from disclosure.documents.store import forget_files, keep
 from disclosure.documents.views import document_values, send_document_file
-from disclosure.forms import ApproveForm, ReturnForm
+from disclosure.forms import ApproveForm, ReturnForm, WithdrawForm
 from disclosure.lifecycle import SubmissionState
 from disclosure.reviewing import NOT_YOURS, is_second_person
 from disclosure.wording import SUBMISSION_WORDS

@@ -1,4 +1,4 @@
-"""Forms of the desk for documents 政策与宣传: write, add a file, withdraw."""
+"""Forms of the desk for documents 政策与宣传: write, add a file."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
@@ -97,18 +97,5 @@ class FileForm(DeskForm):
                 message=_l("Write down what the file shows, for those who cannot see it.")
             ),
             Length(max=LONGEST_TEXT, message=_l("Use at most 20,000 characters.")),
-        ],
-    )
-
-
-class WithdrawForm(DeskForm):
-    """Withdraw a document 撤下 with a reason that residents read."""
-
-    reason = TextAreaField(
-        _l("Why is it withdrawn?"),
-        description=_l("Residents read this in its place."),
-        validators=[
-            InputRequired(message=_l("Say why it is withdrawn; residents will read it.")),
-            Length(max=400, message=_l("Use at most 400 characters.")),
         ],
     )

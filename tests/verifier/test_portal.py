@@ -23,6 +23,7 @@ from disclosure.log.verifying.sources import SourceError
 from disclosure.log.verifying.verifier import verify
 from disclosure.logbook.changing import replace_key, resume, rotate_key
 from disclosure.logbook.keyfolder import LogFolder
+from disclosure.withdrawing import withdraw_notice
 from portal.app import PortalApp
 from portal.data.accounts import OPERATOR, load_units
 from portal.data.keyfiles import load_keys
@@ -118,13 +119,16 @@ def test_a_year_of_lists_is_followed_without_a_word(
     few = [Household("王秀英")]
     office.publish(OCTOBER, now=clock.now())
     temporary = [Household("马伟"), Household("李四", relief="急难型"), Household("王五")]
-    office.publish(
+    (relief,) = office.publish(
         Given(kind=Kind.TEMPORARY, period="2026-10", households=temporary), now=clock.now()
     )
     office.publish(replace(REVIEW, households=few), now=clock.now())
     report = watch()
     assert said(report) == ""
     assert (report.counts.notices, report.counts.new_entries) == (4, 4)
+    with office.sessions.writing() as session:
+        withdraw_notice(session, OPERATOR, relief, "金额有误", now=clock.now())
+    assert said(watch()) == ""
     clock.advance(timedelta(days=31))
     office.publish(replace(NOVEMBER, households=few), now=clock.now())
     rotate_key(office.sessions, OPERATOR, folder, now=clock.now())

@@ -5,6 +5,7 @@ import sys
 from bench.city import whole_city
 from bench.figures import Bench, Figure, table
 from bench.lighthouse import lighthouse
+from bench.movements import movements
 from bench.publiclog import public_log
 from bench.publishing import published_list
 from bench.reading import intake
@@ -21,6 +22,7 @@ BENCHES: tuple[Bench, ...] = (
     lighthouse,
     searching,
     public_log,
+    movements,
 )
 
 

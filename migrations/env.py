@@ -7,6 +7,7 @@ import disclosure.documents.models
 import disclosure.figures.models
 import disclosure.logbook.models
 import disclosure.models
+import disclosure.movements.models
 import disclosure.search.models
 import disclosure.uploads.models
 from portal.data import accounts, audit, changes, choices, jobs, pages, regions, signing_in
@@ -15,7 +16,7 @@ from portal.data.base import Base, UTCDateTime
 PARTS = (
     *(disclosure.documents.models, disclosure.figures.models, disclosure.logbook.models),
     *(complaints.models, disclosure.models, disclosure.uploads.models),
-    *(disclosure.search.models, changes),
+    *(disclosure.movements.models, disclosure.search.models, changes),
     *(accounts, audit, choices, jobs, pages, regions, signing_in),
 )
 

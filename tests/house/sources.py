@@ -13,6 +13,8 @@ EVERYTHING = (*PRODUCT, "bench", "tests")
 PURE_PACKAGES = ("portal/kernel", "disclosure/intake", "disclosure/log")
 PURE_MODULES = (
     "disclosure/lifecycle.py",
+    "disclosure/movements/comparing.py",
+    "disclosure/movements/reasons.py",
     "complaints/workflow.py",
     "complaints/deadlines.py",
     "complaints/routing.py",

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from bench.figures import Figure, at_most
-from disclosure.drafting import row_jcs
+from disclosure.drafting import PublicRow
 from disclosure.log.proofs import parse_proof, write_proof
 from disclosure.log.rows import SALT_BYTES, row_leaf
 from disclosure.log.tree import leaf_hash, tree_root
@@ -61,7 +61,7 @@ def _city(sessions: Sessions, keys: LogFolder) -> Figure:
 def _entry(rows: int) -> NewEntry:
     leaves = [
         row_leaf(
-            row_jcs(n, "东塬村", "三组", "王**", 2, "B", 45_000 + n, ""),
+            PublicRow(n, "东塬村", "三组", "王**", 2, "B", 45_000 + n, "").jcs(),
             secrets.token_bytes(SALT_BYTES),
         )
         for n in range(1, rows + 1)

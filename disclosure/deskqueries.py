@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from disclosure.boardnames import Open, open_names
 from disclosure.catalogue import kind_of
 from disclosure.lifecycle import SubmissionState
-from disclosure.models import Notice, NoticeRow, NoticeVersion, Submission
+from disclosure.models import IS_CURRENT, Notice, NoticeRow, NoticeVersion, Submission
 from disclosure.publication import shown_name
 from disclosure.service import why_not_approve
 from portal.data.accounts import Actor, User
@@ -195,10 +195,7 @@ def _preview(
 ) -> tuple[PreviewNotice, ...]:
     query = (
         select(Notice, NoticeVersion)
-        .join(
-            NoticeVersion,
-            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
-        )
+        .join(NoticeVersion, IS_CURRENT)
         .options(joinedload(Notice.region), undefer(NoticeVersion.board_names))
         .where(Notice.submission_id == submission.id)
         .order_by(Notice.region_code)

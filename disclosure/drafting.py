@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring as _quoted
-from typing import Any
+from typing import Any, NamedTuple
 
 from disclosure.boardnames import Seal, seal_names
 from disclosure.catalogue import NoticeKind
@@ -91,54 +91,48 @@ class DraftNotice:
     codes: dict[Channel, str]
 
 
-def public_row(
-    *,
-    n: int,
-    village: str,
-    group: str,
-    name: str,
-    persons: int | None,
-    class_: str,
-    amount_fen: int,
-    reason: str,
-) -> dict[str, Any]:
-    """Return a row's public members in the names of ``/n/<id>.json``, without its salt.
+class PublicRow(NamedTuple):
+    """What the web shows of a row, and what the log commits to.
 
     ``reason`` is published for temporary assistance alone (rules/masking.md, 1).
     """
-    row: dict[str, Any] = {
-        "n": n,
-        "village": village,
-        "group": group,
-        "name": name,
-        "persons": persons,
-        "class": class_,
-        "amount": format_yuan(amount_fen),
-    }
-    return {**row, "reason": reason} if reason else row
 
+    n: int
+    village: str
+    group: str
+    name: str
+    persons: int | None
+    class_: str
+    amount_fen: int
+    reason: str
 
-def row_jcs(
-    n: int,
-    village: str,
-    group: str,
-    name: str,
-    persons: int | None,
-    class_: str,
-    amount_fen: int,
-    reason: str,
-) -> bytes:
-    """Return the JCS of a row's public members, as the log commits to it.
+    def members(self) -> dict[str, Any]:
+        """Return it in the names of ``/n/<id>.json``, without its salt."""
+        row: dict[str, Any] = {
+            "n": self.n,
+            "village": self.village,
+            "group": self.group,
+            "name": self.name,
+            "persons": self.persons,
+            "class": self.class_,
+            "amount": format_yuan(self.amount_fen),
+        }
+        return {**row, "reason": self.reason} if self.reason else row
 
-    A city has a hundred thousand rows, so their JCS is written here, member by member in its
-    order, and not by way of ``public_row``; a test holds the two together.
-    """
-    reason = f'"reason":{_quoted(reason)},' if reason else ""
-    return (
-        f'{{"amount":"{format_yuan(amount_fen)}","class":{_quoted(class_)},'
-        f'"group":{_quoted(group)},"n":{n},"name":{_quoted(name)},'
-        f'"persons":{"null" if persons is None else persons},{reason}"village":{_quoted(village)}}}'
-    ).encode()
+    def jcs(self) -> bytes:
+        """Return the JCS of its members, as the log commits to it.
+
+        A city has a hundred thousand rows, so it is written here, member by member in its order;
+        a test holds it to ``members``.
+        """
+        n, village, group, name, persons, class_, amount_fen, reason = self
+        reason = f'"reason":{_quoted(reason)},' if reason else ""
+        return (
+            f'{{"amount":"{format_yuan(amount_fen)}","class":{_quoted(class_)},'
+            f'"group":{_quoted(group)},"n":{n},"name":{_quoted(name)},'
+            f'"persons":{"null" if persons is None else persons},'
+            f'{reason}"village":{_quoted(village)}}}'
+        ).encode()
 
 
 def channel_digest(channel: Channel, rows_root: str, names: Sequence[str], salt: bytes) -> str:
@@ -298,11 +292,11 @@ def _say_too_much(listed: Sequence[CheckedRow], in_figures: Sequence[CheckedRow]
 
 
 def _leaf(row: DraftRow) -> bytes:
-    jcs = row_jcs(
+    public = PublicRow(
         *(row.n, row.village, row.group, row.names[Channel.WEB], row.persons),
         *(row.class_, row.amount_fen, row.reason),
     )
-    return row_leaf(jcs, row.salt)
+    return row_leaf(public.jcs(), row.salt)
 
 
 def _shown(row: DraftRow, channel: Channel) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from disclosure.lifecycle import Facts, NoticeState, next_change_at, state_at
-from disclosure.models import Notice, NoticeVersion
+from disclosure.models import IS_CURRENT, Notice, NoticeVersion
 from disclosure.queries import VISIBLE, NoticeCard, card_of, current_versions, facts_of
 from portal.kernel.clock import local_date
 
@@ -101,10 +101,7 @@ def figures_of_area(session: Session, prefix: str, kind: str, *, now: datetime) 
             NoticeVersion.persons,
             NoticeVersion.amount_fen,
         )
-        .join(
-            NoticeVersion,
-            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
-        )
+        .join(NoticeVersion, IS_CURRENT)
         .where(
             Notice.region_code.startswith(prefix),
             Notice.kind == kind,

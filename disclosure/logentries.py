@@ -14,7 +14,7 @@ from disclosure.log.commitment import canonical
 from disclosure.log.entries import EXPIRE, PUBLISH, WITHDRAW
 from disclosure.log.rows import totals_commitment
 from disclosure.logbook.appending import NewEntry, append_entries
-from disclosure.models import Notice, NoticeVersion
+from disclosure.models import IS_CURRENT, Notice, NoticeVersion
 from portal.kernel.money import format_yuan
 
 Published = tuple[Notice, NoticeVersion]
@@ -68,10 +68,7 @@ def list_current(session: Session, ids: Sequence[str]) -> list[Published]:
     """Return notices with their newest version, in the order of their entries."""
     query = (
         select(Notice, NoticeVersion)
-        .join(
-            NoticeVersion,
-            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
-        )
+        .join(NoticeVersion, IS_CURRENT)
         .where(Notice.id.in_(ids))
         .order_by(NoticeVersion.log_index)
     )

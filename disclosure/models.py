@@ -117,6 +117,10 @@ class NoticeVersion(Base):
     log_index: Mapped[int | None] = mapped_column(ForeignKey("log_entries.index"))
 
 
+IS_CURRENT = (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version)
+"""How a notice is joined with its newest version 现行版本."""
+
+
 class PrintCode(Base):
     """The short code 短码 of one version in one print channel, where ``/v/<code>`` leads."""
 

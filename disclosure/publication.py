@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session, undefer
 from disclosure.catalogue import kind_of
 from disclosure.drafting import (
     OTHER_CHANNELS,
+    PublicRow,
     channel_digest,
     committed_channels,
-    public_row,
-    row_jcs,
 )
 from disclosure.lifecycle import posting_window
 from disclosure.log.commitment import Commitment, content_digest, joint_digest
@@ -23,7 +22,7 @@ from disclosure.log.rows import row_leaf
 from disclosure.log.tree import tree_root
 from disclosure.logbook.appending import lock_log
 from disclosure.logentries import log_publication
-from disclosure.models import Notice, NoticeRow, NoticeVersion, Submission
+from disclosure.models import IS_CURRENT, Notice, NoticeRow, NoticeVersion, Submission
 from portal.data.changes import note_changes
 from portal.data.jobs import enqueue
 from portal.data.pages import forget_pages
@@ -51,16 +50,11 @@ def notice_key(notice_id: str) -> str:
 
 def public_members(row: NoticeRow | Row[Any]) -> dict[str, Any]:
     """Return a stored row's public members, as the web shows it."""
-    return public_row(
-        n=row.n,
-        village=row.village,
-        group=row.group,
-        name=row.name,
-        persons=row.persons,
-        class_=row.class_,
-        amount_fen=row.amount_fen,
-        reason=row.reason,
+    public = PublicRow(
+        *(row.n, row.village, row.group, row.name, row.persons),
+        *(row.class_, row.amount_fen, row.reason),
     )
+    return public.members()
 
 
 def list_rows(session: Session, notice_id: str, version: int) -> Sequence[NoticeRow]:
@@ -76,10 +70,7 @@ def list_rows(session: Session, notice_id: str, version: int) -> Sequence[Notice
 def _versions(session: Session, submission_id: str) -> list[tuple[Notice, NoticeVersion]]:
     query = (
         select(Notice, NoticeVersion)
-        .join(
-            NoticeVersion,
-            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
-        )
+        .join(NoticeVersion, IS_CURRENT)
         .options(undefer(NoticeVersion.board_names))
         .where(Notice.submission_id == submission_id)
         .order_by(Notice.region_code)
@@ -124,7 +115,7 @@ def approved_digest(session: Session, submission_id: str) -> str:
 def _commitment(notice: Notice, version: NoticeVersion, rows: Sequence[Row[Any]]) -> Commitment:
     root = tree_root(
         [
-            row_leaf(row_jcs(*members), salt)
+            row_leaf(PublicRow(*members).jcs(), salt)
             for *members, salt, _board, _kiosk, _notice in map(tuple, rows)
         ]
     ).hex()

@@ -17,7 +17,7 @@ from disclosure.intake.places import Place
 from disclosure.lifecycle import Facts, NoticeState, ended_at, next_change_at, state_at
 from disclosure.logbook.reading import logged_members
 from disclosure.logentries import totals_members
-from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode
+from disclosure.models import IS_CURRENT, Notice, NoticeRow, NoticeVersion, PrintCode
 from disclosure.publication import list_rows, public_members, shown_name
 from portal.data.accounts import Unit, UnitKind
 from portal.data.regions import Region, list_sub_regions, path_of
@@ -114,10 +114,7 @@ def current_versions() -> Select[Notice, NoticeVersion]:
     """Return the query for every notice with its current version."""
     return (
         select(Notice, NoticeVersion)
-        .join(
-            NoticeVersion,
-            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
-        )
+        .join(NoticeVersion, IS_CURRENT)
         .options(selectinload(Notice.region))
     )
 
@@ -152,7 +149,7 @@ def find_log_index(session: Session, notice_id: str) -> int | None:
         select(NoticeVersion.log_index)
         .join(
             Notice,
-            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
+            IS_CURRENT,
         )
         .where(Notice.id == notice_id, Notice.published_at.is_not(None))
     )

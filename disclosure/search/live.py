@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from disclosure.documents.queries import DocumentCard, list_current_documents
 from disclosure.lifecycle import Facts, NoticeState, state_at
-from disclosure.models import Notice, NoticeVersion
+from disclosure.models import IS_CURRENT, Notice, NoticeVersion
 from disclosure.queries import NoticeCard, PlaceRef
 from disclosure.search.entries import Section
 from portal.data.regions import SIGNIFICANT_DIGITS, Region
@@ -79,10 +79,7 @@ def _notices(session: Session, ids: Sequence[str]) -> Sequence[Row[*tuple[Any, .
             *(NoticeVersion.title, NoticeVersion.households),
             *(NoticeVersion.persons, NoticeVersion.amount_fen),
         )
-        .join(
-            NoticeVersion,
-            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
-        )
+        .join(NoticeVersion, IS_CURRENT)
         .where(Notice.id.in_(ids), Notice.published_at.is_not(None))
     )
     return session.execute(query).all()

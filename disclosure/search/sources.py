@@ -16,7 +16,7 @@ from disclosure.catalogue import kind_of
 from disclosure.documents.kinds import KIND_FACTS, PROGRAMMES
 from disclosure.documents.queries import DocumentCard, list_current_documents
 from disclosure.lifecycle import Facts, NoticeState, next_change_at, state_at
-from disclosure.models import Notice, NoticeVersion
+from disclosure.models import IS_CURRENT, Notice, NoticeVersion
 from disclosure.queries import OVER
 from disclosure.search.entries import (
     Entry,
@@ -152,10 +152,7 @@ def _notices() -> Select[*tuple[Any, ...]]:
             *(Notice.posted_from, Notice.posted_to, Notice.replaced_at, Notice.withdrawn_at),
             NoticeVersion.title,
         )
-        .join(
-            NoticeVersion,
-            (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version),
-        )
+        .join(NoticeVersion, IS_CURRENT)
         .where(Notice.published_at.is_not(None))
     )
 

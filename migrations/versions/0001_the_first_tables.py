@@ -7,37 +7,12 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 
+from portal.data.append_only import allow_changes, forbid_changes
+
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-
-def _forbid_changes(table: str) -> None:
-    """Let rows be appended to ``table`` and nothing else (审计日志与公开日志只增不改)."""
-    if op.get_bind().dialect.name == "sqlite":
-        for event in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        return
-    op.execute(
-        f"CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_append_only()"
-    )
-
-
-def _allow_changes(table: str) -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        for event in ("update", "delete"):
-            op.execute(f"DROP TRIGGER {table}_no_{event}")
-        return
-    op.execute(f"DROP FUNCTION {table}_is_append_only() CASCADE")
 
 
 def upgrade() -> None:
@@ -792,16 +767,16 @@ def upgrade() -> None:
             "uq_print_codes_version", ["notice_id", "version", "channel"], unique=True
         )
 
-    _forbid_changes("audit_entries")
-    _forbid_changes("log_entries")
+    forbid_changes(op.get_bind(), "audit_entries")
+    forbid_changes(op.get_bind(), "log_entries")
     # There from the start, because whoever stores a page holds on to this row.
     op.execute("INSERT INTO page_generation (id, number) VALUES (1, 0)")
 
 
 def downgrade() -> None:
     """Take the tables back."""
-    _allow_changes("log_entries")
-    _allow_changes("audit_entries")
+    allow_changes(op.get_bind(), "log_entries")
+    allow_changes(op.get_bind(), "audit_entries")
     with op.batch_alter_table("print_codes", schema=None) as batch_op:
         batch_op.drop_index("uq_print_codes_version")
 

@@ -9,39 +9,14 @@ import hashlib
 import sqlalchemy as sa
 from alembic import op
 
+from portal.data.append_only import allow_changes, forbid_changes
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
 APPEND_ONLY = ("log_nodes", "log_checkpoints")
-
-
-def _forbid_changes(table: str) -> None:
-    """Let rows be appended to ``table`` and nothing else (公开日志只增不改)."""
-    if op.get_bind().dialect.name == "sqlite":
-        for event in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        return
-    op.execute(
-        f"CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_append_only()"
-    )
-
-
-def _allow_changes(table: str) -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        for event in ("update", "delete"):
-            op.execute(f"DROP TRIGGER {table}_no_{event}")
-        return
-    op.execute(f"DROP FUNCTION {table}_is_append_only() CASCADE")
 
 
 def _position(level: int, index: int) -> int:
@@ -94,18 +69,18 @@ def upgrade() -> None:
     _store_nodes()
     op.drop_column("log_entries", "leaf")
     for table in APPEND_ONLY:
-        _forbid_changes(table)
+        forbid_changes(op.get_bind(), table)
 
 
 def downgrade() -> None:
     """Take the tables back; leaves are hashed anew from their entries."""
-    _allow_changes("log_entries")
+    allow_changes(op.get_bind(), "log_entries")
     op.add_column("log_entries", sa.Column("leaf", sa.LargeBinary(length=32), nullable=True))
     entries = sa.table("log_entries", sa.column("index"), sa.column("entry"), sa.column("leaf"))
     for index, entry in op.get_bind().execute(sa.select(entries.c.index, entries.c.entry)).all():
         leaf = hashlib.sha256(b"\x00" + bytes(entry)).digest()
         op.execute(sa.update(entries).where(entries.c.index == index).values(leaf=leaf))
-    _forbid_changes("log_entries")
+    forbid_changes(op.get_bind(), "log_entries")
     for table in APPEND_ONLY:
-        _allow_changes(table)
+        allow_changes(op.get_bind(), table)
         op.drop_table(table)

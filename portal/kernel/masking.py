@@ -13,6 +13,7 @@ from pathlib import Path
 
 from portal.kernel.errors import Refused
 from portal.kernel.language import N_
+from portal.kernel.personal_data import find_personal_data
 from portal.kernel.text import MIDDLE_DOT, is_han, normalise_name
 
 STAR = "*"
@@ -21,6 +22,7 @@ MINOR_WITHHELD = "未成年人，不公示姓名"
 MINOR_WITHHELD_LABEL = N_("A minor: the name is withheld")
 """The same for a page: to be translated."""
 
+_SHORTEST_REMARK = 5  # characters of a name with something behind it: 王秀英胃癌
 _SURNAMES = Path(__file__).with_name("compound_surnames.txt")
 
 
@@ -96,6 +98,8 @@ def mask_name(name: str, channel: Channel, policy: MaskingPolicy, minor: bool = 
         return MINOR_WITHHELD
     shown = normalise_name(name)
     style = policy.style(channel)
+    if style is not NameStyle.SURNAME and _says_more_than_a_name(shown):
+        style = NameStyle.SURNAME
     if style is NameStyle.WHOLE:
         return shown
     # What only decorates another character would give away which letter a star stands for.
@@ -106,7 +110,7 @@ def mask_name(name: str, channel: Channel, policy: MaskingPolicy, minor: bool = 
         return _first_only(letters, kept=MIDDLE_DOT)
     if all(is_han(char) or char == STAR for char in letters):
         return _mask_han(letters, style)
-    return " ".join(_first_only(word) for word in letters.split(" "))
+    return " ".join(map(_first_only, letters.split(" ")))
 
 
 def _mask_han(name: str, style: NameStyle) -> str:
@@ -119,9 +123,21 @@ def _mask_han(name: str, style: NameStyle) -> str:
     return name[:surname] + STAR * (given - 1) + last
 
 
+def _says_more_than_a_name(text: str) -> bool:
+    """Tell whether a number, an illness or an address stands beside a name in its own cell."""
+    if len(text) < _SHORTEST_REMARK and text.isalpha():
+        return False
+    return bool(find_personal_data(text, beside_person=True))
+
+
 def _first_only(text: str, kept: str = "") -> str:
-    """Return ``text`` with a star for every character but the first and the ``kept`` ones."""
-    return text[:1] + "".join(char if char in kept else STAR for char in text[1:])
+    """Return ``text`` with a star for every character but the first and the ``kept`` ones.
+
+    A digit is no letter of a name, and a single letter is the whole of one: both are hidden.
+    """
+    alone = len(text) == 1 or text[0].isdigit()
+    first = STAR if alone else text[0]
+    return first + "".join(char if char in kept else STAR for char in text[1:])
 
 
 @cache

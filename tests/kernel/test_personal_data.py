@@ -67,6 +67,29 @@ def kinds(text: str, **options: object) -> list[str]:
         ("其妻患胃癌", "health"),
         ("户主长期透析", "health"),
         ("马*患尿毒症", "health"),
+        ("其父胃\u2009癌", "health"),
+        ("&#49;&#51;&#57;1234&#x35;678", "mobile"),
+        ("&amp;#49;&amp;#51;&amp;#57;12345678", "mobile"),
+        (r"\u0031\u0033\u003912345678", "mobile"),
+        ("%31%33%3912345678", "mobile"),
+        ("_x0031__x0033_912345678", "mobile"),
+        ("一三九一二三四五六七八", "mobile"),
+        ("壹叁玖壹贰叁肆伍陆柒捌", "mobile"),
+        ("①③⑨①②③④⑤⑥⑦⑧", "mobile"),
+        ("l391234567O".replace("7O", "78"), "mobile"),
+        ("139\n1234\n5678", "mobile"),
+        ("1 3 9 1 2 3 4 5 6 7 8", "mobile"),
+        ("13 91 23 45 67 8", "mobile"),
+        ("其1 15017315345", "mobile"),
+        ("100%640499196001265474", "id-number"),
+        ("一640499196001265474", "id-number"),
+        ("64049919451231139 x", "id-number"),
+        ("64049919451231139×", "id-number"),
+        ("名单640499196001265474.xls", "id-number"),
+        ("640499\u200919600126\u20095474.xlsx", "id-number"),
+        ("建 设 路 1 2 号", "address"),
+        ("z s @ example . com", "email"),
+        ("电话二〇一二三四五", "land-line"),
         ("儿子智力残疾", "health"),
     ],
 )
@@ -100,6 +123,12 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
         "办公室203",
         "网格员12名，3号线",
         "0.30000000000000004",
+        "第1、3、5、7、9、11、13、15组",
+        "1 3 5 7 9 11 13 15组",
+        "共13,800,138,000元",
+        "二〇二六年十月八日至二〇二六年十二月三十一日",
+        "100%、50%、25%",
+        "一二三四五六七八九十",
         "12345678901234567",
         "00000000000000000000",
     ],
@@ -140,6 +169,8 @@ def test_whole_names_of_the_file_are_found(text: str) -> None:
 def test_a_short_name_at_the_end_is_found_beside_longer_names() -> None:
     names = frozenset({"马伟", "古丽娜尔·阿不都"})
     assert kinds("户主马伟", whole_names=names) == ["name"]
+    longer = frozenset({"马伟", "马伟13900000001"})
+    assert kinds("户主马伟", whole_names=longer) == ["name"]
 
 
 def test_a_name_makes_an_illness_personal() -> None:

@@ -1,31 +1,17 @@
-"""What the tests of lists share: an office that brings them in."""
+"""A data folder to start a server from, for tests of lists that come in."""
 
 from pathlib import Path
 
 import pytest
 
-from disclosure.logbook.keyfolder import LogFolder
-from disclosure.logbook.signing import begin_log, sign_after_commits
 from portal.data.accounts import OPERATOR, load_units
-from portal.data.keyfiles import load_keys
 from portal.data.migrate import upgrade
 from portal.data.regionfiles import load_regions, parse_regions_csv
 from portal.data.session import Sessions, make_engine
 from portal.data.signing_in import add_user
 from portal.kernel.clock import SettableClock
 from portal.kernel.permissions import Role
-from tests.disclosure.lists import Office
 from tests.fixtures.people import DIVISIONS, PASSWORD, UNITS
-
-
-@pytest.fixture
-def office(places: Sessions, tmp_path: Path, clock: SettableClock) -> Office:
-    """An office in 三营镇 on the test's database; it has the keys that the application loads."""
-    folder = LogFolder(tmp_path / "secrets")
-    if not folder.has_key():
-        begin_log(places, folder, "office.example", now=clock.now())
-    sign_after_commits(places, folder, clock)
-    return Office(places, load_keys(tmp_path / "secrets"))
 
 
 @pytest.fixture

@@ -43,6 +43,8 @@ def _public_paths(server: LiveServer) -> list[str]:
         f"/n/{standing}/receipts",
         "/log/",
         "/figures",
+        *(f"/figures/kinds/{kind}" for kind in ("stages", "monitoring", "children", "standards")),
+        f"/figures/kinds/stages?place={PLACES[1]}",
         "/policies",
         *(f"/policies/{document}" for document in documents),
         f"/policies/contacts/{PLACES[2]}",
@@ -62,18 +64,17 @@ def _public_paths(server: LiveServer) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("prefix", ["", "/en"], ids=["zh", "en"])
 def test_public_pages_are_accessible_and_valid(
     live_server: LiveServer,
     walk: Callable[..., Walk],
     vnu: HtmlChecker,
     prefix: str,
-    viewport: dict[str, int],
 ) -> None:
-    resident = walk(viewport)
+    """Each page is looked at on a phone, then at a desk."""
+    resident = walk(PHONE)
     for path in _public_paths(live_server):
-        resident.go(prefix + path)
+        resident.go(prefix + path, also=DESKTOP)
     assert resident.findings == []
     assert [str(finding) for finding in vnu(resident.seen)] == []
     if prefix:

@@ -146,6 +146,8 @@ def _object(resident: Walk) -> str:
     resident.look()
     page.check("input[name=track][value=objection]")
     resident.press("继续")
+    page.check("input[name=accuses][value=no]")
+    resident.press("继续")
     page.fill("textarea", OBJECTION)
     resident.press("继续")
     page.check("input[name=named][value=no]")

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 Axe = Callable[[Page], list[dict[str, Any]]]
 
 NEW_PASSWORD = "four bright villages"
 
-DESKTOP = {"width": 1280, "height": 900}
+Size = ViewportSize
+DESKTOP: Size = {"width": 1280, "height": 900}
 
 
 @dataclass
@@ -24,17 +25,26 @@ class Walk:
     seen: list[tuple[str, str]]
     findings: list[dict[str, Any]] = field(default_factory=list)
 
-    def go(self, path: str) -> None:
-        """Open an address of the portal."""
+    def go(self, path: str, *, also: Size | None = None) -> None:
+        """Open an address of the portal and look."""
         self.page.goto(self.base + path)
-        self.look()
+        self.look(also=also)
 
-    def look(self) -> None:
-        """Check the page that is open."""
+    def look(self, *, also: Size | None = None) -> None:
+        """Check the page that is open, then ``also`` at another size of the window."""
         # As a form is sent its page is left; what counts is the one that came.
         self.page.wait_for_load_state("load")
-        self.findings.extend(self.axe(self.page))
+        self._check()
         self.seen.append((self.page.url, self.page.content()))
+        usual = self.page.viewport_size
+        if also is not None and usual is not None:
+            self.page.set_viewport_size(also)
+            self._check()
+            self.page.set_viewport_size(usual)
+
+    def _check(self) -> None:
+        """Look with axe, and whether anything stands beyond the window."""
+        self.findings.extend(self.axe(self.page))
         width = self.page.evaluate("document.documentElement.scrollWidth")
         viewport = self.page.viewport_size
         assert viewport is not None

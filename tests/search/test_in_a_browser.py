@@ -5,9 +5,8 @@ import pytest
 from tests.fixtures.browsers import PHONE, PageOpener
 from tests.fixtures.checkers import HtmlChecker
 from tests.fixtures.servers import LiveServer
-from tests.journey.walking import Axe, Walk
+from tests.journey.walking import DESKTOP, Axe, Walk
 
-DESKTOP = {"width": 1280, "height": 900}
 QUERIES = (
     "",
     "?q=三营",
@@ -19,7 +18,6 @@ QUERIES = (
 )
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("prefix", ["", "/en"], ids=["zh", "en"])
 def test_search_is_accessible_and_valid(
     live_server: LiveServer,
@@ -27,12 +25,12 @@ def test_search_is_accessible_and_valid(
     axe: Axe,
     vnu: HtmlChecker,
     prefix: str,
-    viewport: dict[str, int],
 ) -> None:
+    """Each page is looked at on a phone, then at a desk."""
     seen: list[tuple[str, str]] = []
-    resident = Walk(open_page(viewport=viewport), live_server.url, axe, seen)
+    resident = Walk(open_page(viewport=PHONE), live_server.url, axe, seen)
     for query in QUERIES:
-        resident.go(f"{prefix}/search{query}")
+        resident.go(f"{prefix}/search{query}", also=DESKTOP)
     assert resident.findings == []
     assert [str(finding) for finding in vnu(seen)] == []
 

@@ -15,6 +15,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,11 @@ class Order:
     """What a child shall do, and when it dies: before its k-th step, or after some seconds.
 
     With ``files`` what it says to the disk about the log's key and high-water file are steps too.
+    ``folder`` is the data folder, where that is not the same for all.
     """
 
     database_url: str
+    folder: str = ""
     publish: bool = True
     period: str = OPTIONS.period
     files: bool = False
@@ -86,8 +89,8 @@ class Steps:
         self.said.append(" ".join(statement.split())[:60])
 
 
-def work(order: Order, settings: Settings, file: Path, answer: int) -> None:
-    """Do the work in a child; the answer is written only by a child that lives to the end."""
+def watch_steps(order: Order) -> Steps:
+    """Count what is said from now on, and die where ``order`` says."""
     steps = Steps(order.stop_at)
 
     def watched(url: str) -> Engine:
@@ -98,6 +101,12 @@ def work(order: Order, settings: Settings, file: Path, answer: int) -> None:
     commands.make_engine = watched
     if order.files:
         steps.watch_files()
+    return steps
+
+
+def work(order: Order, settings: Settings, file: Path, answer: int) -> None:
+    """Do the work in a child; the answer is written only by a child that lives to the end."""
+    steps = watch_steps(order)
     os.write(answer, b"begin\n")
     begun = time.monotonic()
     options = replace(OPTIONS, publish=order.publish, period=order.period)
@@ -109,16 +118,22 @@ def work(order: Order, settings: Settings, file: Path, answer: int) -> None:
         list(report.notice_ids),
         report.repeated,
     )
-    os.write(answer, json.dumps(asdict(outcome)).encode())
+    tell(answer, outcome)
 
 
-def raise_one(order: Order, settings: Settings, file: Path) -> Outcome:
-    """Bring up a child, kill it when ordered, and tell how it ended."""
+def tell(answer: int, outcome: Outcome) -> None:
+    """Write the answer; only one that ends with its line's end is whole."""
+    with os.fdopen(answer, "w", closefd=False) as told:
+        told.write(json.dumps(asdict(outcome)) + "\n")
+
+
+def raise_one(order: Order, task: Callable[[int], None]) -> Outcome:
+    """Bring up a child that does ``task``, kill it when ordered, and tell how it ended."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            work(order, settings, file, writing)
+            task(writing)
         except BaseException:
             traceback.print_exc()
             raise
@@ -132,7 +147,7 @@ def raise_one(order: Order, settings: Settings, file: Path) -> Outcome:
             os.kill(child, signal.SIGKILL)
         last = told.read()
     _, status = os.waitpid(child, 0)
-    if last:
+    if last.endswith(b"\n"):
         return Outcome(**json.loads(last))
     return Outcome("killed" if os.WIFSIGNALED(status) else "failed")
 
@@ -150,8 +165,13 @@ def main(file: Path, database_url: str, data_folder: Path) -> None:
     for line in sys.stdin:
         order = Order(**json.loads(line))
         own = Settings(**{**vars(settings), "database_url": order.database_url})
-        sys.stdout.write(json.dumps(asdict(raise_one(order, own, file))) + "\n")
-        sys.stdout.flush()
+        report(raise_one(order, partial(work, order, own, file)))
+
+
+def report(outcome: Outcome) -> None:
+    """Answer an order."""
+    sys.stdout.write(json.dumps(asdict(outcome)) + "\n")
+    sys.stdout.flush()
 
 
 def read_once(settings: Settings, file: Path) -> None:
@@ -167,6 +187,11 @@ def read_once(settings: Settings, file: Path) -> None:
 
     commands.prepare = keep
     commands.import_spreadsheet(settings, file, replace(OPTIONS, publish=True))
+    settle()
+
+
+def settle() -> None:
+    """Let nothing be inherited that a child must not share or would have to copy."""
     gc.collect()  # no connection may be inherited
     gc.freeze()  # or each child would copy what it only looks at
 

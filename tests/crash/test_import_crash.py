@@ -1,15 +1,10 @@
 """Killed in the midst of publishing 断电与强杀: all sixteen villages or none; again is enough."""
 
-import json
 import random
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -22,10 +17,9 @@ from portal.data.audit import AuditEntry
 from portal.data.jobs import Job
 from portal.data.session import Sessions, make_engine
 from portal.kernel.clock import SystemClock
-from tests.crash.nursery import Order, Outcome
+from tests.crash.orders import Raise, bringing_up
 from tests.fixtures.database import Database
 from tests.fixtures.run import ROOT
-from tests.fixtures.servers import portal_environ
 
 FILE = ROOT / "tests" / "samples" / "sanying-2026-10.xlsx"
 VILLAGES, HOUSEHOLDS, AMOUNT_FEN = 16, 240, 14_856_000
@@ -36,32 +30,13 @@ TABLES = (
     *("stored_pages", "page_dependencies"),
 )
 
-Raise = Callable[..., Outcome]
-
 
 @contextmanager
 def nursery(database_url: str, folder: Path, file: Path = FILE) -> Iterator[Raise]:
     """Start the process that brings up children; yields a function: what to do → how it ended."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.nursery", str(file), database_url, str(folder)],
-        env=portal_environ(folder),
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    orders, answers = process.stdin, process.stdout
-
-    def raise_one(**order: Any) -> Outcome:
-        orders.write(json.dumps(asdict(Order(**order))) + "\n")
-        orders.flush()
-        return Outcome(**json.loads(answers.readline()))
-
-    with process:
+    arguments = (str(file), database_url, str(folder))
+    with bringing_up("tests.crash.nursery", *arguments, folder=folder) as raise_one:
         yield raise_one
-        orders.close()
 
 
 def check_whole(url: str) -> bool:

@@ -4,7 +4,9 @@ import sys
 
 from bench.city import whole_city
 from bench.figures import Bench, Figure, table
+from bench.gate_alarms import gate_alarms
 from bench.lighthouse import lighthouse
+from bench.monthly import filing_while_publishing, monthly_publication
 from bench.movements import movements
 from bench.publiclog import public_log
 from bench.publishing import published_list
@@ -19,10 +21,13 @@ BENCHES: tuple[Bench, ...] = (
     intake,
     published_list,
     whole_city,
+    monthly_publication,
+    filing_while_publishing,
     lighthouse,
     searching,
     public_log,
     movements,
+    gate_alarms,
 )
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from openpyxl import Workbook
@@ -58,13 +59,15 @@ def places() -> tuple[Place, list[Place]]:
     return places[TOWNSHIP], [place for place in places.values() if place.parent == TOWNSHIP]
 
 
-def workbook_of(villages: list[str]) -> bytes:
-    """Return a list of ROWS households in these villages, as .xlsx."""
+def workbook_of(
+    villages: Sequence[str], numbers: Sequence[int] = range(ROWS), title: str = TITLE
+) -> bytes:
+    """Return a list of households in these villages, one a number, as .xlsx."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
-    sheet.append([TITLE])
+    sheet.append([title])
     sheet.append([*HEADINGS, AMOUNT])
-    for number in range(ROWS):
+    for number in numbers:
         family = number % 6 + 1
         name = SURNAMES[number % 20] + GIVEN[number // 20 % 20] + GIVEN[number // 400 % 20]
         village = villages[number % len(villages)]

@@ -125,7 +125,7 @@ def _notice(kind: NoticeKind, village: RegionRow, period: Period) -> dict[str, A
     published_at = start_of_day(period.first_on)
     return {
         "submission_id": SUBMISSION,
-        "kind": kind.kind,
+        "kind": kind.id,
         "programme": kind.programme,
         "region_code": village.code,
         "period": period.text,

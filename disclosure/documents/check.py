@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from disclosure.documents.kinds import ELEMENTS, KIND_FACTS, DocumentKind
+from disclosure.documents.kinds import KIND_FACTS, DocumentKind
 from disclosure.documents.media import FILMS, PICTURES
 from disclosure.documents.models import Document, DocumentFile, DocumentVersion
 from disclosure.gate import GateHit
@@ -57,8 +57,12 @@ def check_complete(
 ) -> None:
     """Raise Refused where something is missing that a document of this kind must have."""
     facts = KIND_FACTS[kind]
-    if facts.has_elements and any(not version.elements.get(name) for name in ELEMENTS):
-        raise Refused(N_("A guide needs all seven parts. Fill in those that are empty."))
+    if any(not version.elements.get(name) for name in facts.elements):
+        raise Refused(
+            N_("A guide needs all seven parts. Fill in those that are empty.")
+            if kind is DocumentKind.GUIDE
+            else N_("A report needs all its parts. Fill in those that are empty.")
+        )
     if facts.has_rows and not version.rows:
         raise Refused(N_("The table is empty. Write at least one line."))
     wanted = FILMS if kind is DocumentKind.FILM else PICTURES

@@ -11,12 +11,12 @@ from disclosure.deskactions import act
 from disclosure.documents import service
 from disclosure.documents.check import gate_hits
 from disclosure.documents.forms import (
+    FORMS,
     DocumentForm,
     FileForm,
-    GuideForm,
     KindForm,
 )
-from disclosure.documents.kinds import ELEMENTS, KIND_FACTS, PROGRAMMES, DocumentKind
+from disclosure.documents.kinds import KIND_FACTS, PROGRAMMES, DocumentKind
 from disclosure.documents.models import Document, DocumentVersion
 from disclosure.documents.queries import (
     get_document,
@@ -118,7 +118,7 @@ def _form_for(kind: DocumentKind, version: DocumentVersion | None = None) -> Doc
         values |= {f"element_{name}": text for name, text in version.elements.items()}
     if KIND_FACTS[kind].has_rows:
         values["table"] = rows_text(kind, version.rows if version else [])
-    form = (GuideForm if KIND_FACTS[kind].has_elements else DocumentForm)(data=values)
+    form = FORMS.get(kind, DocumentForm)(data=values)
     form.programme.choices = [(name, _(words)) for name, words in PROGRAMMES.items()]
     return form
 
@@ -141,7 +141,7 @@ def _write_page(
         kind=kind,
         facts=KIND_FACTS[kind],
         kind_words=_(KIND_FACTS[kind].word),
-        elements=[f"element_{name}" for name in ELEMENTS] if KIND_FACTS[kind].has_elements else [],
+        elements=[f"element_{name}" for name in KIND_FACTS[kind].elements],
         document_id=document_id,
     )
     return body, 422 if form.is_submitted() else 200
@@ -152,9 +152,8 @@ def _facts(kind: DocumentKind, form: DocumentForm, region: str) -> service.Docum
     if KIND_FACTS[kind].has_rows:
         inside = list_regions(reading(), [Level.VILLAGE], within=region)
         villages = frozenset(village.code for village in inside)
-    elements = {}
-    if KIND_FACTS[kind].has_elements:
-        elements = {name: form[f"element_{name}"].data or "" for name in ELEMENTS}
+    names = KIND_FACTS[kind].elements
+    elements = {name: form[f"element_{name}"].data or "" for name in names}
     return service.DocumentFacts(
         title=form.title.data or "",
         summary=form.summary.data or "",

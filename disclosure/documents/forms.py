@@ -5,7 +5,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from disclosure.documents.kinds import ELEMENTS
+from disclosure.documents.kinds import KIND_FACTS, DocumentKind
 from portal.web.forms import DeskForm
 
 LONGEST_TEXT = 20_000
@@ -65,14 +65,25 @@ class GuideForm(DocumentForm):
     """A guide 办事指南 has the seven elements of the catalogue."""
 
 
+class ReportForm(DocumentForm):
+    """A supervision report 督查通报 has its three."""
+
+
+FORMS: dict[DocumentKind, type[DocumentForm]] = {
+    DocumentKind.GUIDE: GuideForm,
+    DocumentKind.REPORT: ReportForm,
+}
+
+
 def _element(words: str) -> TextAreaField:
     return TextAreaField(
         _l(words), validators=[Length(max=4_000, message=_l("Use at most 4,000 characters."))]
     )
 
 
-for _name, _words in ELEMENTS.items():
-    setattr(GuideForm, f"element_{_name}", _element(_words))
+for _kind, _form in FORMS.items():
+    for _name, _words in KIND_FACTS[_kind].elements.items():
+        setattr(_form, f"element_{_name}", _element(_words))
 
 
 class FileForm(DeskForm):

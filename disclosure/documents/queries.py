@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from disclosure.documents.check import document_content
-from disclosure.documents.kinds import ELEMENTS, DocumentKind
+from disclosure.documents.kinds import KIND_FACTS, DocumentKind
 from disclosure.documents.media import FILMS, PICTURES, SUFFIXES
 from disclosure.documents.models import Document, DocumentFile, DocumentVersion
 from disclosure.documents.text import TextBlock, blocks_of
@@ -213,7 +213,7 @@ def view_version(session: Session, document: Document, number: int) -> DocumentV
         body=blocks_of(version.body),
         elements=tuple(
             (words, blocks_of(version.elements[name]))
-            for name, words in ELEMENTS.items()
+            for name, words in KIND_FACTS[document.kind].elements.items()
             if version.elements.get(name)
         ),
         rows=tuple(version.rows),

@@ -195,6 +195,36 @@ def send_document_file(found: FileView) -> Response:
     return answer
 
 
+@blueprint.get("/policies/contacts/<code>.json")
+@public
+@published
+def contacts_as_json(code: str) -> Answer:
+    """Whom to call, and the helpers of a place, for programs and touch screens."""
+    region = find_region(reading(), code) if is_code(code) else None
+    if region is None:
+        abort(404)
+    path = path_of(reading(), code)
+    members = {
+        "region": {"code": region.code, "name": region.name},
+        "offices": [
+            {"name": unit.name, "phone": unit.phone, "address": unit.address}
+            for unit in list_units_of(reading(), [above.code for above in reversed(path)])
+        ],
+        "helpers": [
+            {"region": one.code, "village": one.village, "name": one.name, "phone": one.phone}
+            for one in helpers_near(region)
+        ],
+    }
+    body = json.dumps(members, ensure_ascii=False, indent=1)
+    keys = [DOCUMENTS_KEY, *(region_key(above.code) for above in path)]
+    return Answer(body, keys, content_type="application/json")
+
+
+def helpers_near(region: Region) -> tuple[Helper, ...]:
+    """Return the helpers of a village or of a township's villages; of wider places none."""
+    return list_helpers(reading(), region.code) if region.level in HELPERS_FROM else ()
+
+
 @blueprint.get("/policies/contacts/<code>")
 @public
 @published
@@ -214,7 +244,7 @@ def contacts(code: str) -> Answer:
             for unit in units
         ],
         shows_helpers=region.level in HELPERS_FROM,
-        helpers=list_helpers(reading(), code) if region.level in HELPERS_FROM else (),
+        helpers=helpers_near(region),
         places=[
             {
                 "name": _name(sub),

@@ -7,7 +7,7 @@ its page, and its letters are as large as the page's on a phone and on a wall.
 import math
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 LETTER, WIDE_LETTER = 8, 15  # pixels of a Latin and of a Chinese character
@@ -18,6 +18,7 @@ PLOT_HEIGHT, PLOT_TOP, PLOT_BOTTOM = 220, 30, 34
 FIRST_X, LAST_X = 22, 86
 ABOVE, BELOW = -12, 24  # pixels from a point to the value beside it
 STEPS = 4
+TICKS_APART = 17  # per cent: seven characters on the narrowest phone
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,20 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarChart:
-    """Bars below one another; ``height`` in pixels."""
+    """Bars below one another; ``height`` in pixels, ``limit_at`` is where a limit is drawn."""
 
     bars: tuple[Bar, ...]
     height: int
     words: str
+    limit_at: str | None = None
 
 
-def bar_chart(measured: Sequence[Measured]) -> BarChart:
-    """Lay out bars in the given order, the longest at most ``LONGEST_BAR`` per cent wide."""
-    largest = max((one.value for one in measured), default=Fraction(0))
+def bar_chart(measured: Sequence[Measured], limit: Fraction | None = None) -> BarChart:
+    """Lay out bars in the given order, the longest at most ``LONGEST_BAR`` per cent wide.
+
+    ``limit`` is a value that a line across all bars marks.
+    """
+    largest = max([one.value for one in measured] + [limit or Fraction(0)], default=Fraction(0))
     bars, top = [], 4
     for one in measured:
         lines = wrap(one.label, LABEL_WIDTH)
@@ -62,7 +67,8 @@ def bar_chart(measured: Sequence[Measured]) -> BarChart:
         bars.append(Bar(placed, bar_top, _percent(share), one.printed, one.depth))
         top = bar_top + BAR_HEIGHT + BAR_GAP
     words = "; ".join(f"{one.label} {one.printed}" for one in measured)
-    return BarChart(tuple(bars), top, words)
+    limit_at = _percent(limit / largest * LONGEST_BAR) if limit and largest else None
+    return BarChart(tuple(bars), top, words, limit_at)
 
 
 @dataclass(frozen=True)
@@ -90,11 +96,22 @@ class Line:
     label: str
     number: int
     points: tuple[Point, ...]
+    lasts_to: str | None = None
 
     @property
     def segments(self) -> tuple[tuple[Point, Point], ...]:
-        """The pieces between neighbouring points."""
-        return tuple(zip(self.points, self.points[1:], strict=False))
+        """The pieces between neighbouring points; where values last, steps from one to the next."""
+        pieces = tuple(zip(self.points, self.points[1:], strict=False))
+        if self.lasts_to is None:
+            return pieces
+        steps = [
+            piece
+            for before, after in pieces
+            for corner in (replace(before, x=after.x),)
+            for piece in ((before, corner), (corner, after))
+        ]
+        ends = [(last, replace(last, x=self.lasts_to)) for last in self.points[-1:]]
+        return (*steps, *ends)
 
 
 @dataclass(frozen=True)
@@ -158,6 +175,25 @@ def line_chart(labels: Sequence[str], places: Sequence[int], series: Sequence[Se
             f"{one.label}: {', '.join(printed for _, _, printed in one.points)}" for one in series
         ),
     )
+
+
+def step_chart(labels: Sequence[str], places: Sequence[int], series: Sequence[Series]) -> LineChart:
+    """Lay out values that hold until the next one; the last ``place`` is where the chart ends."""
+    drawn = line_chart(labels, places, series)
+    return replace(
+        drawn,
+        lines=tuple(replace(line, lasts_to=drawn.ticks[-1][0]) for line in drawn.lines),
+        ticks=_apart(drawn.ticks),
+    )
+
+
+def _apart(ticks: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return the ticks whose words do not run into those before them, the last one always."""
+    kept: list[tuple[str, str]] = []
+    for x, words in reversed(ticks):
+        if not kept or float(kept[-1][0][:-1]) - float(x[:-1]) >= TICKS_APART:
+            kept.append((x, words))
+    return tuple(reversed(kept))
 
 
 def nice_step(top: Fraction) -> Fraction:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from disclosure.figures.numbers import ADDITIVE, MEASURES, PARTS, Figure
+from disclosure.figures.numbers import ADDITIVE, Figure, measure_words, parts_of
 from portal.kernel.language import N_
 from portal.kernel.money import round_half_up
 
@@ -43,6 +43,8 @@ def check_figures(figures: Iterable[Figure]) -> tuple[Doubt, ...]:
     """Return everything in ``figures`` that does not add up."""
     groups: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
     for figure in figures:
+        if figure.withheld:
+            continue
         groups[figure.source, figure.region_code, figure.period.text].append(figure)
     return tuple(doubt for group in groups.values() for doubt in (*_sums(group), *_averages(group)))
 
@@ -59,7 +61,7 @@ def _sums(group: Sequence[Figure]) -> Iterator[Doubt]:
     for whole in group:
         if whole.measure not in ADDITIVE:
             continue
-        for names in PARTS.get(whole.programme, ()):
+        for names in parts_of(whole.programme):
             parts = [known.get((name, whole.measure, whole.unit.sign)) for name in names]
             found = [part for part in parts if part is not None]
             if len(found) == len(names) and not adds_up(whole, found):
@@ -73,7 +75,7 @@ def _not_the_sum(whole: Figure, parts: Sequence[Figure]) -> Doubt:
         {
             "region": whole.region,
             "period": whole.period.text,
-            "measure": MEASURES[whole.measure],
+            "measure": measure_words(whole.programme, whole.measure),
             "programme": whole.programme,
             "whole": whole.plain,
             "parts": " + ".join(part.plain for part in parts),

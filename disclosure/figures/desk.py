@@ -1,5 +1,6 @@
 """The desk's pages for published figures 数据报送: bring a file in, check it, approve it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
@@ -12,8 +13,15 @@ from wtforms.validators import InputRequired, Length, Regexp
 
 from disclosure.deskactions import act
 from disclosure.figures import service
+from disclosure.figures.differences import why_not_approve
+from disclosure.figures.due import DUE_WORDS
+from disclosure.figures.duequeries import list_what_is_due
+from disclosure.figures.fundforms import NOTHING_TYPED, Typed, fund_part
+from disclosure.figures.kindpages import of_no_kind
+from disclosure.figures.kinds import kind_of
 from disclosure.figures.models import FigureSet
-from disclosure.figures.pages import sections_of
+from disclosure.figures.numbers import Figure, measure_words
+from disclosure.figures.pages import programme_words, sections_of
 from disclosure.figures.queries import (
     figure_of,
     get_figure_set,
@@ -21,9 +29,9 @@ from disclosure.figures.queries import (
     list_figures_of,
     list_sources,
 )
+from disclosure.figures.workbooks import csv_of
 from disclosure.forms import ApproveForm, ReturnForm
 from disclosure.lifecycle import SubmissionState
-from disclosure.reviewing import NOT_YOURS, is_second_person
 from disclosure.wording import SUBMISSION_WORDS
 from portal.data.accounts import Actor
 from portal.kernel.errors import DomainError, Forbidden, SeveralRefused
@@ -44,7 +52,8 @@ class FiguresForm(DeskForm):
     file = FileField(
         _l("The file of figures"),
         description=_l(
-            "CSV with the columns source, region_code, region, period, programme, measure, value, "
+            "CSV or a workbook (.xlsx) with the columns source, region_code, region, period, "
+            "programme, measure, value, "
             "unit, note: as it can be downloaded from the public page."
         ),
         validators=[FileRequired(message=_l("Choose the file."))],
@@ -94,6 +103,9 @@ def index() -> str:
         lines=list_figure_sets(reading(), current_actor()),
         sources=list_sources(reading()),
         state_words=lambda state: _(SUBMISSION_WORDS[state]),
+        due=list_what_is_due(reading(), current_actor(), now=now()),
+        due_words=lambda state: _(DUE_WORDS[state]),
+        translate=_,
         may_prepare=current_actor().may(Permission.PREPARE_DISCLOSURE),
     )
 
@@ -107,8 +119,9 @@ def upload() -> str | BaseResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return _upload_page(form, []), 422 if form.is_submitted() else 200
     upload = form.file.data
-    data = upload.stream.read()
+    raw = upload.stream.read()
     try:
+        data = csv_of(raw)
         with writing() as session:
             set_id = service.bring_in_figures(
                 session, current_actor(), data, file_name=upload.filename or "", now=now()
@@ -161,15 +174,20 @@ def source() -> str | BaseResponse | tuple[str, int]:
 @requires(Permission.VIEW_LISTS)
 def show(set_id: str) -> str:
     """A file with what does not add up in it, and its charts as they will be seen."""
-    return _render_set(set_id)
+    return render_set(set_id)
 
 
-def _render_set(set_id: str, return_form: ReturnForm | None = None) -> str:
+def render_set(
+    set_id: str, return_form: ReturnForm | None = None, typed: Typed = NOTHING_TYPED
+) -> str:
+    """Render a file; ``typed`` are reasons for differences that could not be taken."""
     session, actor = reading(), current_actor()
     found = get_figure_set(session, actor, set_id)
     figures = [figure_of(row) for row in list_figures_of(session, set_id)]
+    funds = fund_part(session, found, typed, now=now())
     return render_template(
         "disclosure/desk_figures_set.html",
+        funds=funds,
         set_id=set_id,
         file_name=found.file_name,
         state=found.state,
@@ -179,22 +197,39 @@ def _render_set(set_id: str, return_form: ReturnForm | None = None) -> str:
         return_reason=found.return_reason,
         doubts=[_doubt_words(doubt) for doubt in found.doubts],
         gate_hits=found.gate_hits,
-        sections=sections_of(figures, _, locale=request_locale()),
+        sections=() if funds else sections_of(of_no_kind(figures), _, locale=request_locale()),
+        of_kinds=_of_kinds(figures),
         sources={source.id: source for source in list_sources(session)},
         return_form=return_form or ReturnForm(formdata=None),
         **_what_next(actor, found),
     )
 
 
+def _of_kinds(figures: Sequence[Figure]) -> list[list[str]]:
+    """Return the lines of kinds as they will be published, every one of them."""
+    return [
+        [
+            figure.region,
+            figure.period.words(_),
+            programme_words(figure.programme, _),
+            _(measure_words(figure.programme, figure.measure)),
+            figure.plain,
+            _(figure.unit.words),
+        ]
+        for figure in figures
+        if kind_of(figure.programme, figure.measure) is not None
+    ]
+
+
 def _what_next(actor: Actor, found: FigureSet) -> dict[str, Any]:
     is_draft = found.state is SubmissionState.DRAFT
     waits = found.state is SubmissionState.SUBMITTED
     may_approve = waits and actor.may(Permission.APPROVE_DISCLOSURE)
-    second = is_second_person(actor, found)
+    why_not = why_not_approve(actor, found)
     return {
         "may_submit": is_draft and actor.may(Permission.PREPARE_DISCLOSURE),
-        "may_approve": may_approve and second,
-        "why_not": _(NOT_YOURS) if may_approve and not second else "",
+        "may_approve": may_approve and not why_not,
+        "why_not": _(why_not) if may_approve and why_not else "",
     }
 
 
@@ -253,7 +288,7 @@ def return_to_clerk(set_id: str) -> BaseResponse:
     """Return a file with a reason."""
     form = ReturnForm()
     if not form.validate():
-        return Response(_render_set(set_id, form), status=422)
+        return Response(render_set(set_id, form), status=422)
     reason = form.reason.data or ""
     return act(
         lambda session, actor, at: service.return_figures(session, actor, set_id, reason, now=at),

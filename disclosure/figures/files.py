@@ -9,9 +9,10 @@ from typing import Any
 
 import xlsxwriter
 
+from disclosure.figures.contents import public_members
+from disclosure.figures.kinds import WITHHELD
 from disclosure.figures.numbers import Figure
 from disclosure.figures.queries import Source
-from disclosure.figures.service import public_members
 from portal.kernel.spreadsheets import harmless_cell
 
 HEADINGS = {
@@ -31,12 +32,18 @@ _MADE_AT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _WIDTHS = {"region_code": 15, "region": 18, "programme": 30, "measure": 20, "value": 16, "note": 30}
 
 
-def figures_json(figures: Sequence[Figure], sources: Sequence[Source]) -> str:
-    """Return the figures and the sources that they cite as JSON; values are decimals as text."""
+def figures_json(
+    figures: Sequence[Figure], sources: Sequence[Source], funds: Sequence[dict[str, Any]]
+) -> str:
+    """Return the figures and the sources that they cite as JSON; values are decimals as text.
+
+    ``funds`` are the lines of fund figures, with how each stands to the posted lists.
+    """
     cited = {figure.source for figure in figures}
     return json.dumps(
         {
             "figures": [public_members(figure) for figure in figures],
+            "funds": list(funds),
             "sources": [vars(source) for source in sources if source.id in cited],
         },
         ensure_ascii=False,
@@ -50,7 +57,7 @@ def figures_csv(figures: Sequence[Figure]) -> bytes:
     writer = csv.writer(target)
     writer.writerow(HEADINGS)
     for figure in figures:
-        members = public_members(figure)
+        members = public_members(figure) | ({"value": WITHHELD} if figure.withheld else {})
         writer.writerow([harmless_cell(members[name]) for name in HEADINGS])
     return b"\xef\xbb\xbf" + target.getvalue().encode()
 
@@ -83,9 +90,9 @@ def figures_xlsx(figures: Sequence[Figure], sources: Sequence[Source]) -> bytes:
 
 
 def _write_line(sheet: Any, line: int, figure: Figure) -> None:
-    members = public_members(figure)
+    members = public_members(figure) | ({"value": WITHHELD} if figure.withheld else {})
     for column, name in enumerate(HEADINGS):
-        if name == "value":
+        if name == "value" and not figure.withheld:
             sheet.write_number(line, column, float(figure.value))
         else:
             sheet.write_string(line, column, members[name])

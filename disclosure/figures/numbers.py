@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from disclosure.figures.kinds import KINDS, WITHHELD, kind_measures, kind_of
 from disclosure.figures.periods import FigurePeriod
 from portal.kernel.language import N_
 
@@ -23,6 +24,7 @@ class UnitKind(StrEnum):
     MONEY = "money"  # 元, in 万 and 亿 where it is large
     RATE = "rate"  # 元 for somebody in a time: never in 万
     PERCENT = "percent"
+    TIME = "time"  # days, of either sort
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ UNITS: dict[str, Unit] = {
         Unit("人次", UnitKind.COUNT, N_("Persons, counted each time"), N_("person-times")),
         Unit("条", UnitKind.COUNT, N_("Records"), N_("records")),
         Unit("个村", UnitKind.COUNT, N_("Villages"), N_("villages")),
+        Unit("件", UnitKind.COUNT, N_("Cases"), N_("cases")),
+        Unit("工作日", UnitKind.TIME, N_("Working days"), N_("working days")),
+        Unit("天", UnitKind.TIME, N_("Days"), N_("days")),
         Unit("元", UnitKind.MONEY, N_("Money"), N_("yuan")),
         Unit("元/人·月", UnitKind.RATE, N_("Money a person a month"), N_("yuan a person a month")),
         Unit("元/人·年", UnitKind.RATE, N_("Money a person a year"), N_("yuan a person a year")),
@@ -143,7 +148,10 @@ _PRINTED_DECIMALS = 2
 
 @dataclass(frozen=True)
 class Figure:
-    """One published figure: ``number`` × 10^-``scale`` of its unit; ``source`` is a source's id."""
+    """One published figure: ``number`` × 10^-``scale`` of its unit; ``source`` is a source's id.
+
+    One that is ``withheld`` 不公开 has no number any more: it was too small to be shown.
+    """
 
     source: str
     region_code: str
@@ -155,6 +163,7 @@ class Figure:
     scale: int
     unit: Unit
     note: str
+    withheld: bool = False
 
     @property
     def value(self) -> Decimal:
@@ -169,13 +178,15 @@ class Figure:
     @property
     def as_published(self) -> str:
         """The figure as it is printed: "10.82万户", "3.49亿元", "428元/人·月", "9.38%"."""
+        if self.withheld:
+            return WITHHELD
         number, word, _ = self._printed()
         return f"{number}{word}{self.unit.sign}"
 
     @property
     def plain(self) -> str:
         """The number alone, thousands separated: "108,200", "349,000,000", "9.38"."""
-        return f"{_shortest(self.value):,}"
+        return WITHHELD if self.withheld else f"{_shortest(self.value):,}"
 
     @property
     def margin(self) -> Fraction:
@@ -198,6 +209,25 @@ class Figure:
                 if abs(self.value) >= factor and _decimals(number) <= _PRINTED_DECIMALS:
                     return number, word, int(factor)
         return _shortest(self.value), "", 1
+
+
+def parts_of(programme: str) -> tuple[tuple[str, ...], ...]:
+    """Return the ways in which a programme divides into parts."""
+    known = PARTS.get(programme, ())
+    kinds = (kind.find_subject(programme) for kind in KINDS.values())
+    return known + tuple(subject.parts for subject in kinds if subject and subject.parts)
+
+
+def measure_words(programme: str, measure: str) -> str:
+    """Return the message that names a measure: the kind's own where the figure is of a kind."""
+    kind = kind_of(programme, measure)
+    own = kind.find_measure(measure) if kind else None
+    return own.words if own else MEASURES.get(measure) or kind_measures()[measure]
+
+
+def is_measure(name: str) -> bool:
+    """Tell whether figures may be told of it."""
+    return name in MEASURES or name in kind_measures()
 
 
 def _shortest(value: Decimal) -> Decimal:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from disclosure.figures.charts import BarChart, LineChart, Measured, Series, bar_chart, line_chart
-from disclosure.figures.numbers import MEASURES, PARTS, PROGRAMMES, Figure
+from disclosure.figures.kinds import subject_words
+from disclosure.figures.numbers import PROGRAMMES, Figure, measure_words, parts_of
 from disclosure.figures.periods import FigurePeriod
 from portal.kernel.language import N_
 
@@ -72,7 +73,8 @@ def sections_of(
 
 def programme_words(programme: str, translate: Translate) -> str:
     """Return what the page's language calls a programme; an unknown one stands as it is printed."""
-    return translate(PROGRAMMES[programme]) if programme in PROGRAMMES else programme
+    words = PROGRAMMES.get(programme) or subject_words(programme)
+    return translate(words) if words else programme
 
 
 class _Blocks:
@@ -98,7 +100,7 @@ class _Blocks:
         measures = {figure.measure for figure in group}
         depths = _depths(group)
         labels = [self._label(figure, depths[figure.key], len(measures) > 1) for figure in group]
-        theme = MEASURES[group[0].measure] if len(measures) == 1 else group[0].unit.theme
+        theme = _measure(group[0]) if len(measures) == 1 else group[0].unit.theme
         return Block(
             id=name,
             title=self._title(self.translate(theme), group[0].period.words(self.translate)),
@@ -152,7 +154,7 @@ class _Blocks:
         return f"{int(_drawn(figure, yearly=True)):,}" if mixed else self._printed(figure)
 
     def _line_title(self, ordered: Sequence[Figure], *, mixed: bool) -> str:
-        measure = self.translate(MEASURES[ordered[0].measure])
+        measure = self.translate(_measure(ordered[0]))
         unit = self.translate(UNIT_A_YEAR if mixed else ordered[0].unit.theme)
         span = self.translate(N_("%(first)s to %(last)s")) % {
             "first": ordered[0].period.words(self.translate),
@@ -168,7 +170,7 @@ class _Blocks:
         label = programme_words(figure.programme, self.translate)
         if depth:
             label = self.translate(N_("of which: %(programme)s")) % {"programme": label}
-        return f"{label} · {self.translate(MEASURES[figure.measure])}" if several else label
+        return f"{label} · {self.translate(_measure(figure))}" if several else label
 
     def _printed(self, figure: Figure) -> str:
         return figure.as_published if self.chinese else figure.plain
@@ -184,6 +186,10 @@ class _Blocks:
             note="" if figure.note == figure.as_published else figure.note,
             a_year=f"{int(_drawn(figure, yearly=True)):,}" if yearly else "",
         )
+
+
+def _measure(figure: Figure) -> str:
+    return measure_words(figure.programme, figure.measure)
 
 
 UNIT_A_YEAR = N_("yuan a person a year")
@@ -224,7 +230,7 @@ def _depths(group: Sequence[Figure]) -> dict[tuple[str, ...], int]:
     parents = {
         (part, measure): programme
         for programme, measure in there
-        for parts in PARTS.get(programme, ())
+        for parts in parts_of(programme)
         for part in parts
     }
 

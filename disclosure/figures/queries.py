@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from disclosure.figures.funds import SetKind
 from disclosure.figures.models import FigureSet, FigureSource, PublishedFigure
 from disclosure.figures.numbers import UNITS, Figure
 from disclosure.figures.periods import parse_figure_period
@@ -53,11 +54,18 @@ def figure_of(row: PublishedFigure) -> Figure:
         scale=row.scale,
         unit=UNITS[row.unit],
         note=row.note,
+        withheld=row.withheld,
     )
 
 
-def list_current_figures(session: Session) -> tuple[Figure, ...]:
-    """Return the figures that hold now, in the order in which they were brought in."""
+def list_current_figures(
+    session: Session, kind: SetKind | None = None, *, place: str = ""
+) -> tuple[Figure, ...]:
+    """Return the figures that hold now, in the order in which they were brought in.
+
+    Given ``kind``, only those of such sets: printed ones, or fund figures. Given the code of a
+    ``place``, only those of that very place.
+    """
     query = (
         select(PublishedFigure)
         .join(FigureSet, FigureSet.id == PublishedFigure.set_id)
@@ -67,6 +75,10 @@ def list_current_figures(session: Session) -> tuple[Figure, ...]:
         )
         .order_by(FigureSet.decided_at, FigureSet.id, PublishedFigure.n)
     )
+    if kind is not None:
+        query = query.where(FigureSet.kind == kind)
+    if place:
+        query = query.where(PublishedFigure.region_code == place)
     return tuple(figure_of(row) for row in session.scalars(query))
 
 

@@ -6,8 +6,18 @@ Columns: ``source,region_code,region,period,programme,measure,value,unit,note``.
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
-from disclosure.figures.numbers import MEASURES, MONEY_SCALE, MOST_DECIMALS, UNITS, Figure, Unit
+from disclosure.figures.kinds import WITHHELD, kind_measures
+from disclosure.figures.numbers import (
+    MEASURES,
+    MONEY_SCALE,
+    MOST_DECIMALS,
+    UNITS,
+    Figure,
+    Unit,
+    is_measure,
+)
 from disclosure.figures.periods import parse_figure_period
+from disclosure.figures.rules import rule_problems
 from portal.data.csvfiles import Record, check_lengths, decode_csv, parse_records
 from portal.data.regions import is_code
 from portal.kernel.errors import Refused
@@ -45,9 +55,11 @@ def read_figures(
     figures: list[tuple[int, Figure]] = []
     for record in records:
         found = list(_problems(record, sources))
-        problems += found
         if not found:
-            figures.append((record[0], _figure(record[1])))
+            figure = _figure(record[1])
+            found = list(rule_problems(record[0], figure))
+            figures.append((record[0], figure))
+        problems += found
     problems += _repeated(figures)
     return tuple(figure for _, figure in figures), tuple(problems)
 
@@ -63,11 +75,11 @@ def _problems(record: Record, sources: Collection[str]) -> Iterator[Refused]:
         )
     if not is_code(values["region_code"]):
         yield Refused(N_("Line %(line)s: region_code must be a code of 12 digits."), line=line)
-    if values["measure"] not in MEASURES:
+    if not is_measure(values["measure"]):
         yield Refused(
             N_("Line %(line)s: the measure must be one of %(measures)s."),
             line=line,
-            measures=", ".join(MEASURES),
+            measures=", ".join(sorted({*MEASURES, *kind_measures()})),
         )
     if values["unit"] not in UNITS:
         yield Refused(
@@ -75,7 +87,7 @@ def _problems(record: Record, sources: Collection[str]) -> Iterator[Refused]:
             line=line,
             units=", ".join(UNITS),
         )
-    elif values["value"]:
+    elif values["value"] not in {"", WITHHELD}:
         yield from _value_problems(line, values["value"], UNITS[values["unit"]])
     yield from _period_problems(line, values["period"])
 
@@ -138,7 +150,8 @@ def scaled(value: Decimal, unit: Unit) -> tuple[int, int]:
 
 def _figure(values: dict[str, str]) -> Figure:
     unit = UNITS[values["unit"]]
-    number, scale = scaled(parse_number(values["value"]), unit)
+    withheld = values["value"] == WITHHELD
+    number, scale = (0, 0) if withheld else scaled(parse_number(values["value"]), unit)
     return Figure(
         source=values["source"],
         region_code=values["region_code"],
@@ -150,4 +163,5 @@ def _figure(values: dict[str, str]) -> Figure:
         scale=scale,
         unit=unit,
         note=clean(values["note"]),
+        withheld=withheld,
     )

@@ -4,21 +4,28 @@ Each function authorises, loads, changes, audits, returns; none commits.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from disclosure.figures.checks import check_figures
-from disclosure.figures.models import FigureSet, FigureSource, PublishedFigure
+from disclosure.figures.contents import set_digest
+from disclosure.figures.differences import check_differences, remember_lists, why_not_approve
+from disclosure.figures.models import FigureSet, FigureSource, FundPayment, PublishedFigure
 from disclosure.figures.numbers import Figure
-from disclosure.figures.queries import figure_of, get_figure_set, list_figures_of
+from disclosure.figures.queries import (
+    figure_of,
+    get_figure_set,
+    list_current_figures,
+    list_figures_of,
+)
 from disclosure.figures.reading import read_figures
+from disclosure.figures.replacing import LOG_KIND, log_correction, replace_older
+from disclosure.figures.smallcells import exposed, withhold
 from disclosure.lifecycle import SubmissionAction, SubmissionState
-from disclosure.log.commitment import content_digest
 from disclosure.publication import HOME_KEY
 from disclosure.reviewing import (
     HAS_CHANGED,
@@ -33,16 +40,13 @@ from disclosure.reviewing import (
 )
 from portal.data.accounts import Actor, audit
 from portal.data.pages import forget_pages
-from portal.kernel.errors import Conflict, Refused, SeveralRefused
+from portal.kernel.errors import Conflict, Forbidden, Refused, SeveralRefused
 from portal.kernel.language import N_
 from portal.kernel.permissions import Permission
 from portal.kernel.receipts import new_notice_id
 from portal.kernel.text import clean
 
 FIGURES_KEY = "figures"
-LOG_KIND = "figures"
-SET_VERSION = 1
-"""A set never changes; what is wrong in it is named anew by a later one."""
 
 
 @dataclass(frozen=True)
@@ -100,29 +104,40 @@ def bring_in_figures(
     Raises SeveralRefused with everything that is wrong in the file; then nothing is stored.
     """
     actor.require(Permission.PREPARE_DISCLOSURE)
-    figures = _read(session, actor, data)
+    figures, withheld = withhold(_read(session, actor, data), shown=list_current_figures(session))
+    refuse_exposed(figures, list_current_figures(session))
     hits = scan_texts(session, [("file name", file_name), *_texts(figures)])
     draft = FigureSet(
-        id=new_notice_id(),
         region_code=actor.region_code or figures[0].region_code,
-        state=SubmissionState.DRAFT,
         file_name=clean(file_name)[:200] if not hits else "",
-        digest=figures_digest(figures),
-        doubts=[
-            {"message": doubt.message, "params": dict(doubt.params)}
-            for doubt in check_figures(figures)
-        ],
         gate_hits=[{"field": hit.field, "kind": hit.kind} for hit in hits],
         created_at=now,
         created_by=actor.user_id,
     )
-    session.add(draft)
-    session.flush()
-    session.add_all(_row(draft.id, n, figure) for n, figure in enumerate(figures, start=1))
-    told = {"count": len(figures), "file": hashlib.sha256(data).hexdigest()}
+    store_draft(session, draft, figures)
+    told = {"count": len(figures), "withheld": withheld, "file": hashlib.sha256(data).hexdigest()}
     audit(session, actor, "figures-bring-in", f"figures:{draft.id}", now=now, **told)
     session.flush()
     return draft.id
+
+
+def store_draft(
+    session: Session,
+    draft: FigureSet,
+    figures: Sequence[Figure],
+    payments: Callable[[str], Iterable[FundPayment]] = lambda _: (),
+) -> None:
+    """Store a set as a draft with its figures, and what is to be said of payments in it."""
+    draft.id, draft.state, draft.digest = new_notice_id(), SubmissionState.DRAFT, ""
+    draft.doubts = [
+        {"message": doubt.message, "params": dict(doubt.params)} for doubt in check_figures(figures)
+    ]
+    session.add(draft)
+    session.flush()
+    session.add_all(_row(draft.id, n, figure) for n, figure in enumerate(figures, start=1))
+    session.add_all(payments(draft.id))
+    session.flush()
+    draft.digest = set_digest(session, draft.id)
 
 
 def _read(session: Session, actor: Actor, data: bytes) -> tuple[Figure, ...]:
@@ -135,6 +150,22 @@ def _read(session: Session, actor: Actor, data: bytes) -> tuple[Figure, ...]:
     if problems:
         raise SeveralRefused(problems)
     return figures
+
+
+def refuse_exposed(figures: Sequence[Figure], shown: Sequence[Figure]) -> None:
+    """Raise Refused where a number that is withheld follows from what is or would be shown."""
+    keys = {figure.key for figure in figures}
+    told = [*(figure for figure in shown if figure.key not in keys), *figures]
+    for code, period, programme, _ in exposed(told)[:1]:
+        raise Refused(
+            N_(
+                "The number withheld for %(programme)s in %(code)s (%(period)s) could be worked "
+                "out from a total that is shown. Bring the whole and its parts in one file."
+            ),
+            programme=programme,
+            code=code,
+            period=period,
+        )
 
 
 def _texts(figures: Sequence[Figure]) -> list[tuple[str, str]]:
@@ -165,33 +196,8 @@ def _row(set_id: str, n: int, figure: Figure) -> PublishedFigure:
         scale=figure.scale,
         unit=figure.unit.sign,
         note=figure.note,
+        withheld=figure.withheld,
     )
-
-
-def public_members(figure: Figure) -> dict[str, Any]:
-    """Return a figure as ``/figures.json`` shows it; the value is a decimal written out."""
-    return {
-        "source": figure.source,
-        "region_code": figure.region_code,
-        "region": figure.region,
-        "period": figure.period.text,
-        "programme": figure.programme,
-        "measure": figure.measure,
-        "value": f"{figure.value:f}",
-        "unit": figure.unit.sign,
-        "published": figure.as_published,
-        "note": figure.note,
-    }
-
-
-def figures_digest(figures: Sequence[Figure]) -> str:
-    """Return the digest of a set: what is approved, and what stands in the log."""
-    return content_digest(set_content(figures))
-
-
-def set_content(figures: Sequence[Figure]) -> dict[str, Any]:
-    """Return what the digest of a set is computed from."""
-    return {"figures": [public_members(figure) for figure in figures]}
 
 
 def submit_figures(session: Session, actor: Actor, set_id: str, *, now: datetime) -> None:
@@ -199,6 +205,7 @@ def submit_figures(session: Session, actor: Actor, set_id: str, *, now: datetime
     actor.require(Permission.PREPARE_DISCLOSURE)
     draft = get_figure_set(session, actor, set_id)
     check_gate(draft.gate_hits)
+    check_differences(session, draft, now=now)
     mark_submitted(draft, actor, now=now)
     audit(session, actor, "figures-submit", f"figures:{set_id}", now=now, digest=draft.digest)
 
@@ -209,35 +216,27 @@ def approve_figures(
     """Approve exactly what ``digest`` names: its figures hold from now on, and are logged."""
     actor.require(Permission.APPROVE_DISCLOSURE)
     chosen = get_figure_set(session, actor, set_id)
+    if why_not := why_not_approve(actor, chosen):
+        raise Forbidden(why_not)
     mark_approved(chosen, actor, now=now)
     rows = list_figures_of(session, set_id)
     figures = [figure_of(row) for row in rows]
-    if digest != chosen.digest or figures_digest(figures) != digest:
+    if digest != chosen.digest or set_digest(session, set_id) != digest:
         raise Conflict(HAS_CHANGED)
     check_gate(chosen.gate_hits)
+    refuse_exposed(figures, list_current_figures(session))
     if any(not actor.covers(figure.region_code) for figure in figures):
         raise Refused(N_("A place in this file is not in your area."))
     check_gate(scan_texts(session, _texts(figures)))
-    _replace_older(session, set_id, {figure.key for figure in figures})
-    matter = LoggedMatter(set_id, LOG_KIND, SET_VERSION, chosen.region_code, digest, None)
+    check_differences(session, chosen, now=now)
+    remember_lists(session, chosen, now=now)
+    replaced = replace_older(session, set_id, figures)
+    matter = LoggedMatter(set_id, LOG_KIND, chosen.version, chosen.region_code, digest, None)
     chosen.log_index = log_event(session, "publish", matter, now=now)
+    for older in replaced:
+        log_correction(session, older, now=now)
     forget_pages(session, [FIGURES_KEY, HOME_KEY])
     audit(session, actor, "figures-approve", f"figures:{set_id}", now=now, digest=digest)
-
-
-def _replace_older(session: Session, set_id: str, keys: set[tuple[str, ...]]) -> None:
-    query = (
-        select(PublishedFigure)
-        .join(FigureSet, FigureSet.id == PublishedFigure.set_id)
-        .where(
-            FigureSet.state == SubmissionState.APPROVED,
-            PublishedFigure.replaced_by.is_(None),
-            PublishedFigure.set_id != set_id,
-        )
-    )
-    for row in session.scalars(query):
-        if (row.source_id, row.region_code, row.period, row.programme, row.measure) in keys:
-            row.replaced_by = set_id
 
 
 def return_figures(
@@ -260,4 +259,5 @@ def discard_figures(session: Session, actor: Actor, set_id: str, *, now: datetim
 
 
 def _forget(session: Session, set_id: str) -> None:
-    session.execute(delete(PublishedFigure).where(PublishedFigure.set_id == set_id))
+    for table in (FundPayment, PublishedFigure):
+        session.execute(delete(table).where(table.set_id == set_id))

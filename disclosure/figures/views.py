@@ -10,19 +10,32 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from disclosure.figures.charts import BarChart, Measured, bar_chart
+from disclosure.figures.contents import set_content
 from disclosure.figures.files import figures_csv, figures_json, figures_xlsx
+from disclosure.figures.funds import SetKind
+from disclosure.figures.fundviews import (
+    NO_CHOICES,
+    NOTHING_PAID,
+    FundChoices,
+    FundSection,
+    fund_choices,
+    next_midnight,
+    public_lines,
+    section_of_area,
+    section_of_choice,
+)
+from disclosure.figures.kindpages import of_no_kind
+from disclosure.figures.kindviews import KindCard, kind_cards, right_until
 from disclosure.figures.numbers import Figure
 from disclosure.figures.pages import programme_words, sections_of
 from disclosure.figures.queries import (
-    figure_of,
     find_published_set,
     list_current_figures,
-    list_figures_of,
     list_sources,
 )
-from disclosure.figures.service import FIGURES_KEY, SET_VERSION, set_content
+from disclosure.figures.service import FIGURES_KEY
 from disclosure.intake.kinds import Kind
-from disclosure.listings import AreaFigures, figures_of_area
+from disclosure.listings import AreaFigures, earliest, figures_of_area
 from disclosure.logbook.reading import logged_members
 from disclosure.logbook.views import receipt_of
 from disclosure.publication import region_key
@@ -34,6 +47,7 @@ from portal.data.regions import (
     find_area_served,
     find_region,
     is_code,
+    is_within,
     list_sub_regions,
     path_of,
 )
@@ -62,6 +76,14 @@ class Filters:
             self.place in {"", figure.region_code}
             and self.programme in {"", figure.programme}
             and self.period in {"", figure.period.text}
+        )
+
+    def admits_funds(self, code: str, programme: str, period: str) -> bool:
+        """Tell whether fund figures are: those of a place are those of everything in it."""
+        return (
+            (not self.place or is_within(code, self.place))
+            and self.programme in {"", programme}
+            and self.period in {"", period}
         )
 
     @property
@@ -95,7 +117,12 @@ def _filters() -> Filters:
 
 def _chosen() -> list[Figure]:
     filters = _filters()
-    return [figure for figure in list_current_figures(reading()) if filters.admits(figure)]
+    printed = list_current_figures(reading(), SetKind.PUBLISHED)
+    paid = list_current_figures(reading(), SetKind.FUNDS)
+    return [
+        *(one for one in printed if filters.admits(one)),
+        *(f for f in paid if filters.admits_funds(f.region_code, f.programme, f.period.text)),
+    ]
 
 
 @blueprint.get("/figures")
@@ -104,7 +131,8 @@ def _chosen() -> list[Figure]:
 def index() -> Answer:
     """Funds and figures 资金与数据, by place, programme and period."""
     area = find_area_served(reading())
-    everything = list_current_figures(reading())
+    told = list_current_figures(reading(), SetKind.PUBLISHED)
+    everything = of_no_kind(told)
     filters = _filters()
     figures = [figure for figure in everything if filters.admits(figure)]
     return _page(
@@ -113,6 +141,8 @@ def index() -> Answer:
         everything=everything,
         filters=filters,
         comparison=_compare(area) if area and not filters.any else None,
+        kinds=() if filters.any else kind_cards(told, area.code if area else ""),
+        funds=_funds(area, filters),
     )
 
 
@@ -126,10 +156,10 @@ def set_as_json(set_id: str) -> Answer:
         abort(404)
     members = {
         "id": found.id,
-        "version": SET_VERSION,
+        "version": found.version,
         "state": "published",
         "content": found.digest,
-        "text": set_content([figure_of(row) for row in list_figures_of(reading(), set_id)]),
+        "text": set_content(reading(), set_id),
         "rows": [],
         "log": logged_members(reading(), found.log_index),
     }
@@ -155,13 +185,16 @@ def place(code: str) -> Answer:
     region = find_region(reading(), code) if is_code(code) else None
     if region is None:
         abort(404)
-    figures = [one for one in list_current_figures(reading()) if one.region_code == code]
+    told = list_current_figures(reading(), SetKind.PUBLISHED)
+    figures = [one for one in of_no_kind(told) if one.region_code == code]
     return _page(
         region,
         figures,
         everything=(),
         filters=Filters(code, "", ""),
         comparison=_compare(region),
+        kinds=kind_cards(told, code),
+        funds=section_of_area(region),
         path=path_of(reading(), code),
     )
 
@@ -173,6 +206,8 @@ def _page(
     everything: Sequence[Figure],
     filters: Filters,
     comparison: Comparison | None,
+    kinds: Sequence[KindCard],
+    funds: FundSection,
     path: Sequence[Region] = (),
 ) -> Answer:
     locale = request_locale()
@@ -183,25 +218,36 @@ def _page(
         sections=sections_of(figures, _, locale=locale, first=area.code if area else ""),
         sources={source.id: source for source in list_sources(reading())},
         comparison=comparison,
+        kinds=kinds,
+        funds=funds,
         filters=filters,
-        choices=_choices(everything),
+        choices=_choices(everything, NO_CHOICES if path else fund_choices(area)),
         format_yuan=format_yuan,
     )
     keys = [FIGURES_KEY, *([region_key(area.code)] if area else [])]
-    return Answer(body, keys, fresh_until=comparison.next_change_at if comparison else None)
+    changes = [comparison.next_change_at if comparison else None, right_until() if kinds else None]
+    changes.append(funds.fresh_until)
+    return Answer(body, keys, fresh_until=earliest(changes))
 
 
 def _place_name(region: Region) -> str:
     return place_words(place_ref(region), request_locale())
 
 
-def _choices(figures: Sequence[Figure]) -> dict[str, list[tuple[str, str]]]:
+def _funds(area: Region | None, filters: Filters) -> FundSection:
+    if filters.any:
+        return section_of_choice(filters.admits_funds)
+    return section_of_area(area) if area else NOTHING_PAID
+
+
+def _choices(figures: Sequence[Figure], funds: FundChoices) -> dict[str, list[tuple[str, str]]]:
     """Return what can be asked for: (value, words) by the name of the filter."""
-    periods = {figure.period.text: figure.period for figure in figures}
+    periods = {figure.period.text: figure.period for figure in figures} | funds.periods
     newest_first = sorted(periods.values(), key=lambda period: period.sort_key, reverse=True)
-    programmes = dict.fromkeys(figure.programme for figure in figures)
+    programmes = dict.fromkeys([*(figure.programme for figure in figures), *funds.programmes])
+    places = {figure.region_code: figure.region for figure in figures}
     return {
-        "place": list({figure.region_code: figure.region for figure in figures}.items()),
+        "place": list({**places, **funds.places}.items()),
         "programme": [(name, programme_words(name, _)) for name in programmes],
         "period": [(period.text, period.words(_)) for period in newest_first],
     }
@@ -253,7 +299,14 @@ def _file(body: str | bytes, content_type: str, name: str | None = None) -> Answ
 @published
 def as_json() -> Answer:
     """The figures for programs, with the sources that they cite."""
-    return _file(figures_json(_chosen(), list_sources(reading())), "application/json")
+    lines = public_lines(_filters().admits_funds)
+    area = find_area_served(reading())
+    return Answer(
+        figures_json(_chosen(), list_sources(reading()), lines),
+        [FIGURES_KEY, *([region_key(area.code)] if area else [])],
+        content_type="application/json",
+        fresh_until=next_midnight(),
+    )
 
 
 @blueprint.get("/figures.csv")

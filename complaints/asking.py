@@ -13,6 +13,7 @@ from complaints.forms import (
     NONE_OF_THESE,
     YES,
     AccusedForm,
+    AccusesForm,
     ConsentForm,
     ContactForm,
     NamedForm,
@@ -161,6 +162,19 @@ def _ask_track(answers: Answers, asking: Asking, blank: bool) -> Question:
     return Question(Step.TRACK, form, hints)
 
 
+def _ask_accuses(answers: Answers, asking: Asking, blank: bool) -> Question:
+    del asking
+    form = _form(AccusesForm, blank, accuses=_yes_no(answers.accuses))
+    hints = {
+        YES: _(
+            "Then the discipline office alone reads it. The row is marked as being checked only "
+            "if that office says so."
+        ),
+        NO: _("The township checks the row, and the row is marked until it is decided on."),
+    }
+    return Question(Step.ACCUSES, form, hints)
+
+
 def _ask_accused(answers: Answers, asking: Asking, blank: bool) -> Question:
     del asking
     return Question(Step.ACCUSED, _form(AccusedForm, blank, accused=answers.accused))
@@ -215,7 +229,7 @@ def _ask_text(answers: Answers, asking: Asking, blank: bool) -> Question:
 def _ask_named(answers: Answers, asking: Asking, blank: bool) -> Question:
     del asking
     form = _form(NamedForm, blank, named=_yes_no(answers.named))
-    hint = _(TRACKS[answers.track].privacy) if answers.track else None
+    hint = _(TRACKS[answers.filed_as].privacy) if answers.filed_as else None
     if answers.track is Track.HELP:
         hint = _("If you leave your name, the office that answers sees it and can call you.")
     return Question(Step.NAMED, form, hint=hint)
@@ -234,6 +248,7 @@ def _ask_consent(answers: Answers, asking: Asking, blank: bool) -> Question:
 
 _ASKED: Mapping[Step, Callable[[Answers, Asking, bool], Question]] = {
     Step.TRACK: _ask_track,
+    Step.ACCUSES: _ask_accuses,
     Step.ACCUSED: _ask_accused,
     Step.PLACE: _ask_place,
     Step.NOTICE: _ask_notice,
@@ -282,6 +297,7 @@ def _take_office(form: PublicForm, answers: Answers, asking: Asking) -> Answers:
 
 _TAKEN: Mapping[Step, Callable[[PublicForm, Answers, Asking], Answers]] = {
     Step.TRACK: lambda form, answers, _asking: answers.with_(track=Track(form["track"].data)),
+    Step.ACCUSES: lambda form, answers, _asking: answers.with_(accuses=form["accuses"].data == YES),
     Step.ACCUSED: lambda form, answers, _asking: answers.with_(
         accused=Accused(form["accused"].data)
     ),

@@ -10,7 +10,7 @@ from complaints.casekeys import holds_content
 from complaints.doings import Deal, Doing, doings_of
 from complaints.forms import MoveForm, ReferForm
 from complaints.keyring import KeyRing
-from complaints.notices import connected_notices
+from complaints.notices import RowCheck, connected_notices
 from complaints.presenting import (
     CHANNEL_WORDS,
     limits_of,
@@ -21,7 +21,7 @@ from complaints.presenting import (
 from complaints.queries import CLOSED_ON_A_PAGE, get_complaint, list_cases
 from complaints.registering import register_page
 from complaints.service import OpenedCase, open_case
-from complaints.tracks import ACCUSED, TRACKS
+from complaints.tracks import ACCUSED, TRACKS, Track
 from complaints.transfer import list_receivers
 from complaints.workflow import STATE_WORDS
 from portal.data.regions import path_of
@@ -117,7 +117,16 @@ def _open(case_id: str) -> OpenedCase:
 
 def _doings(opened: OpenedCase) -> dict[str, Doing]:
     receivers = list_receivers(reading(), opened.complaint, opened.statement)
-    return doings_of(opened, can_refer=bool(receivers))
+    said = opened.statement
+    can_mark_row = (
+        opened.complaint.track is Track.ACCUSATION
+        and said.notice_id is not None
+        and said.notice_row is not None
+        and connected_notices().may_hold_back(
+            reading(), said.notice_id, said.notice_row, by_discipline=True, now=now()
+        )
+    )
+    return doings_of(opened, can_refer=bool(receivers), can_mark_row=can_mark_row)
 
 
 def _doing(opened: OpenedCase, slug: str) -> Doing | None:
@@ -172,7 +181,9 @@ def _case_values(opened: OpenedCase) -> dict[str, object]:
     """Return what the pages of a case show."""
     complaint = get_complaint(reading(), opened.complaint.id)
     said, locale, moment = opened.statement, request_locale(), now()
-    about = None
+    about, checks = None, tuple[RowCheck, ...]()
+    if said.notice_id and said.notice_row is not None:
+        checks = tuple(connected_notices().checks_of(reading(), said.notice_id, said.notice_row))
     if said.notice_id:
         about = connected_notices().find(reading(), said.notice_id, row=None, now=moment)
     return {
@@ -183,6 +194,8 @@ def _case_values(opened: OpenedCase) -> dict[str, object]:
         "channel": CHANNEL_WORDS[complaint.channel],
         "place": " ".join(region.name for region in path_of(reading(), said.place)),
         "about": about,
+        "checks": checks,
+        "sees_checks": current_actor().may(Permission.VIEW_OBJECTIONS),
         "accused": ACCUSED[said.accused].words if said.accused else None,
         "text": paragraphs(said.text),
         "limits": limits_of(complaint, locale=locale, now=moment),

@@ -19,6 +19,8 @@ from complaints.forms import (
     WordsForm,
 )
 from complaints.keyring import KeyRing
+from complaints.marking import hold_back_row, mark_row
+from complaints.notices import connected_notices
 from complaints.service import OpenedCase
 from complaints.statements import WayOut
 from complaints.tracks import Track
@@ -156,8 +158,20 @@ def _send_back(deal: Deal, form: DeskForm) -> object:
     )
 
 
+def _mark_row(deal: Deal, form: DeskForm) -> object:
+    del form
+    return mark_row(
+        deal.session,
+        deal.actor,
+        deal.keyring,
+        deal.case_id,
+        notices=connected_notices(),
+        now=deal.now,
+    )
+
+
 def _move(deal: Deal, form: DeskForm) -> object:
-    return transfer.move(
+    moved = transfer.move(
         deal.session,
         deal.actor,
         deal.keyring,
@@ -166,6 +180,9 @@ def _move(deal: Deal, form: DeskForm) -> object:
         reason=form["reason"].data,
         now=deal.now,
     )
+    # Only now is it an objection, so only now is its row held back.
+    hold_back_row(deal.session, moved, connected_notices(), now=deal.now)
+    return moved
 
 
 def _of(
@@ -262,12 +279,24 @@ _QUESTION = Doing(
     _question,
     N_("The time limits run on meanwhile."),
 )
+_MARK_ROW = Doing(
+    "mark-row",
+    N_("Mark the row as being checked"),
+    N_("The row is marked as being checked."),
+    ConfirmForm,
+    _mark_row,
+    N_(
+        "Everybody sees the mark, and the township checks the row. It sees nothing of this case, "
+        "but no objection of its own either, so it may guess that somebody reported."
+    ),
+)
 
 
-def doings_of(case: OpenedCase, *, can_refer: bool) -> dict[str, Doing]:
+def doings_of(case: OpenedCase, *, can_refer: bool, can_mark_row: bool = False) -> dict[str, Doing]:
     """Return what can be done with a case now, by slug, what comes next first.
 
-    ``can_refer`` tells whether there is a unit to refer it to.
+    ``can_refer`` tells whether there is a unit to refer it to, ``can_mark_row`` whether the row
+    that an accusation names could be marked.
     """
     if not case.may_act:
         return {}
@@ -282,4 +311,6 @@ def doings_of(case: OpenedCase, *, can_refer: bool) -> dict[str, Doing]:
         found.insert(0, _CALL_BACK)
     if state not in (State.CLOSED, State.NOT_ACCEPTED):
         found.append(_QUESTION)
+    if can_mark_row:
+        found.append(_MARK_ROW)
     return {doing.slug: doing for doing in found}

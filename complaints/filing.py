@@ -18,6 +18,7 @@ from complaints.casekeys import open_reporter_key, readers_of, seal_case_key
 from complaints.clockwork import apply_event, facts_of
 from complaints.deadlines import Event
 from complaints.keyring import KeyRing
+from complaints.marking import hold_back_row
 from complaints.models import (
     Channel,
     Complaint,
@@ -26,6 +27,7 @@ from complaints.models import (
     Deed,
     KeyPurpose,
 )
+from complaints.notices import Notices
 from complaints.places import Placed, place_matter
 from complaints.routing import WhomToCall
 from complaints.sealing import CaseKeys, Reporter, derive_reporter, new_case_keys, new_salt
@@ -104,11 +106,13 @@ def send_filing(
     keyring: KeyRing,
     now: datetime,
     actor: Actor | None = None,
+    notices: Notices | None = None,
 ) -> Filed:
     """File a complaint, or find the one that this form's ``token`` has filed already.
 
-    ``actor`` is the member of staff who registers what came by another way than the web. Raises
-    NobodyResponsible, and NotFound for a place that is unknown; then nothing is stored.
+    ``actor`` is the member of staff who registers what came by another way than the web. An
+    objection holds its row of ``notices`` back. Raises NobodyResponsible, and NotFound for a place
+    that is unknown; then nothing is stored.
     """
     for _ in range(_MOST_ATTEMPTS):
         with sessions.reading() as session:
@@ -124,7 +128,7 @@ def send_filing(
         prepared = prepare_filing(filing, placed, public_keys, code, attempt, token)
         try:
             with sessions.writing() as session:
-                if file_complaint(session, prepared, now=now, actor=actor):
+                if file_complaint(session, prepared, now=now, actor=actor, notices=notices):
                     return Filed(prepared.complaint.id, code)
         except LocatorTaken:
             continue
@@ -151,9 +155,14 @@ def prepare_filing(
 
 
 def file_complaint(
-    session: Session, prepared: Prepared, *, now: datetime, actor: Actor | None = None
+    session: Session,
+    prepared: Prepared,
+    *,
+    now: datetime,
+    actor: Actor | None = None,
+    notices: Notices | None = None,
 ) -> bool:
-    """Write a prepared complaint: registered, its clocks running.
+    """Write a prepared complaint: registered, its clocks running, its row held back.
 
     Returns False if its form was sent before. Raises LocatorTaken if its code's locator is in use;
     then prepare it with the next attempt.
@@ -174,21 +183,25 @@ def file_complaint(
             raise LocatorTaken from None
         raise
     session.add_all(prepared.keys)
-    complaint.events.append(
-        ComplaintEvent(
-            deed=Deed.FILED,
-            state_before=FIRST_STATE,
-            state_after=FIRST_STATE,
-            at=now,
-            user_id=actor.user_id if actor else None,
-            unit_id=actor.unit_id if actor else None,
-        )
-    )
+    complaint.events.append(_filed_event(actor, now))
     apply_event(complaint, Event.REGISTERED, facts_of(complaint, now=now), now=now)
     if actor is not None:
         audit(session, actor, "complaint.register", complaint.id, now=now)
     session.flush()
+    if notices is not None:
+        hold_back_row(session, complaint, notices, now=now)
     return True
+
+
+def _filed_event(actor: Actor | None, now: datetime) -> ComplaintEvent:
+    return ComplaintEvent(
+        deed=Deed.FILED,
+        state_before=FIRST_STATE,
+        state_after=FIRST_STATE,
+        at=now,
+        user_id=actor.user_id if actor else None,
+        unit_id=actor.unit_id if actor else None,
+    )
 
 
 def find_filed(session: Session, token: bytes) -> Complaint | None:

@@ -54,6 +54,17 @@ class TrackForm(PublicForm):
     )
 
 
+class AccusesForm(PublicForm):
+    """Whether an objection also accuses somebody 是否同时反映干部违纪违法."""
+
+    accuses = RadioField(
+        _l("Do you also want to say that an official broke discipline or the law?"),
+        description=_l("For example: took money for it, or put relatives on the list."),
+        choices=_yes_or_no(_l("Yes, that as well"), _l("No, it is about the row alone")),
+        validators=[InputRequired(message=_CHOOSE)],
+    )
+
+
 class AccusedForm(PublicForm):
     """Whom an accusation is about 被反映人."""
 

@@ -6,7 +6,7 @@ Where nothing is connected, a complaint simply names no list.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from flask import Flask, current_app
@@ -28,8 +28,28 @@ class NoticeAbout:
     url: str
 
 
+@dataclass(frozen=True)
+class RowCheck:
+    """How the check of a row went 异议核查; words are in the page's language.
+
+    ``held``: the row is marked for everybody at this moment. ``finding`` and ``reason`` are there
+    once it is decided on. ``url`` leads to the check at the desk.
+    """
+
+    held: bool
+    state: str
+    due_on: date
+    finding: str | None
+    reason: str | None
+    decided_on: date | None
+    url: str
+
+
 class Notices(Protocol):
-    """What complaints ask about posted lists; only what everybody may see is ever returned."""
+    """What complaints ask about posted lists; only what everybody may see is ever returned.
+
+    What is found about a row is for staff alone, and names no reporter.
+    """
 
     def find(
         self, session: Session, notice_id: str, *, row: int | None, now: datetime
@@ -41,6 +61,26 @@ class Notices(Protocol):
         self, session: Session, region_code: str, *, now: datetime
     ) -> Sequence[NoticeAbout]:
         """Return the lists that are posted in a place and everything in it, newest first."""
+        ...
+
+    def hold_back(
+        self, session: Session, notice_id: str, row: int, *, by_discipline: bool, now: datetime
+    ) -> bool:
+        """Mark a row as being checked, in the transaction of what is filed; tell whether it was.
+
+        Never raises for a list or a row that is not there any more: the case is taken in all the
+        same.
+        """
+        ...
+
+    def may_hold_back(
+        self, session: Session, notice_id: str, row: int, *, by_discipline: bool, now: datetime
+    ) -> bool:
+        """Tell whether ``hold_back`` would mark the row now."""
+        ...
+
+    def checks_of(self, session: Session, notice_id: str, row: int) -> Sequence[RowCheck]:
+        """Return the checks of a row, oldest first."""
         ...
 
 
@@ -65,6 +105,39 @@ class NoNotices:
         *,
         now: datetime,  # noqa: ARG002
     ) -> Sequence[NoticeAbout]:
+        """Return nothing."""
+        return ()
+
+    def hold_back(
+        self,
+        session: Session,  # noqa: ARG002
+        notice_id: str,  # noqa: ARG002
+        row: int,  # noqa: ARG002
+        *,
+        by_discipline: bool,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> bool:
+        """Mark nothing."""
+        return False
+
+    def may_hold_back(
+        self,
+        session: Session,  # noqa: ARG002
+        notice_id: str,  # noqa: ARG002
+        row: int,  # noqa: ARG002
+        *,
+        by_discipline: bool,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> bool:
+        """Return False."""
+        return False
+
+    def checks_of(
+        self,
+        session: Session,  # noqa: ARG002
+        notice_id: str,  # noqa: ARG002
+        row: int,  # noqa: ARG002
+    ) -> Sequence[RowCheck]:
         """Return nothing."""
         return ()
 

@@ -18,6 +18,7 @@ class Step(StrEnum):
     """A page with one question."""
 
     TRACK = "track"  # 事项类别
+    ACCUSES = "accuses"  # 是否同时反映干部违纪违法
     ACCUSED = "accused"  # 被反映人
     PLACE = "place"  # 地点
     NOTICE = "notice"  # 哪份名单
@@ -55,6 +56,7 @@ class Answers:
 
     token: str
     track: Track | None = None
+    accuses: bool | None = None
     accused: Accused | None = None
     place: str | None = None
     reach: Reach | None = None
@@ -69,6 +71,14 @@ class Answers:
     name: str = ""
     phone: str = ""
     consent: bool | None = None
+
+    @property
+    def filed_as(self) -> Track | None:
+        """The track on which it is filed: an objection that also accuses somebody is an accusation.
+
+        Then the discipline office alone reads it, and no unit of the list hears of it.
+        """
+        return Track.ACCUSATION if self.track is Track.OBJECTION and self.accuses else self.track
 
     def to_values(self) -> dict[str, Any]:
         """Return what goes into the hidden field."""
@@ -107,18 +117,22 @@ def steps_for(answers: Answers, *, lists_known: bool) -> tuple[Step, ...]:
     track = answers.track
     if track is None:
         return (Step.TRACK, Step.CHECK)
+    filed_as = answers.filed_as or track
+    accuses = filed_as is Track.ACCUSATION
     turned_away = answers.accused is not None and where_to_turn(answers.accused) is not None
-    if track is Track.ACCUSATION and turned_away:
-        return (Step.TRACK, Step.ACCUSED, Step.ELSEWHERE)
+    if accuses and turned_away:
+        whether = (Step.ACCUSES,) if track is Track.OBJECTION else ()
+        return (Step.TRACK, *whether, Step.ACCUSED, Step.ELSEWHERE)
     objection = track is Track.OBJECTION and lists_known
     asked = {
-        Step.ACCUSED: track is Track.ACCUSATION,
+        Step.ACCUSES: track is Track.OBJECTION,
+        Step.ACCUSED: accuses,
         Step.NOTICE: objection,
         Step.ROW: objection and bool(answers.notice_id),
         Step.OFFICE: track is Track.SERVICE,
         Step.URGENT: track is Track.HELP,
         Step.CONTACT: answers.named is True,
-        Step.CONSENT: answers.named is True and asks_consent(track),
+        Step.CONSENT: answers.named is True and asks_consent(filed_as),
         Step.ELSEWHERE: False,
     }
     return tuple(step for step in Step if asked.get(step, True))

@@ -198,7 +198,7 @@ def _show_question(question: Question, answers: Answers) -> str:
         step=question.step,
         steps=Step,
         hidden={"answers": _sealed(answers), "step": question.step.value},
-        policy=TRACKS[answers.track] if answers.track else None,
+        policy=TRACKS[answers.filed_as] if answers.filed_as else None,
         about=_asking().about(answers) if question.step is Step.TRACK else None,
         row=answers.notice_row,
         most_characters=MOST_CHARACTERS,
@@ -216,6 +216,7 @@ def _show_elsewhere(answers: Answers) -> str:
         "complaints/elsewhere.html",
         turn=turn,
         offices=offices,
+        objects=answers.track is Track.OBJECTION,
         hidden={"answers": _sealed(answers), "step": Step.ELSEWHERE.value},
     )
 
@@ -223,9 +224,10 @@ def _show_elsewhere(answers: Answers) -> str:
 def _show_check(answers: Answers) -> str:
     about = _asking().about(answers)
     offices = {unit.id: unit.name for unit in asking.list_offices(reading(), answers)}
-    track = answers.track or Track.HELP
+    track = answers.filed_as or Track.HELP
     return render_template(
         "complaints/check.html",
+        about_what=TRACKS[answers.track or track].question,
         answers=answers,
         steps=steps_for(answers, lists_known=_asking().lists_known(answers)),
         Step=Step,
@@ -253,6 +255,7 @@ def _send(answers: Answers) -> Page:
             receipts_key=here.keys.receipts,
             keyring=KeyRing(here.settings.secrets_folder),
             now=now(),
+            notices=connected_notices(),
         )
     except NobodyResponsible as refusal:
         return _show_whom_to_call(refusal, answers)
@@ -261,7 +264,7 @@ def _send(answers: Answers) -> Page:
 
 def _filing(answers: Answers) -> Filing:
     """Return what is filed; answers to questions that do not come up any more are left out."""
-    track = answers.track or Track.HELP
+    track = answers.filed_as or Track.HELP
     steps = steps_for(answers, lists_known=_asking().lists_known(answers))
     about = _asking().about(answers)
     statement = Statement(
@@ -281,7 +284,7 @@ def _filing(answers: Answers) -> Filing:
 
 def _show_whom_to_call(refusal: NobodyResponsible, answers: Answers) -> Page:
     codes = [region.code for region in reversed(asking.place_of(reading(), answers))]
-    units = list_units_of(reading(), codes) if answers.track is not Track.ACCUSATION else []
+    units = list_units_of(reading(), codes) if answers.filed_as is not Track.ACCUSATION else []
     return render_template(
         "complaints/whom_to_call.html",
         words=sentence(refusal),

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from complaints.notices import NoticeAbout, connect_notices
+from complaints.notices import NoNotices, NoticeAbout, connect_notices
 from complaints.tracks import Track
 from portal.app import PortalApp
 from portal.data.accounts import UnitKind, UnitRow, load_units
@@ -31,7 +31,7 @@ from tests.fixtures.pages import Page, PageClient
 from tests.fixtures.people import CITY, SANYING, YUANZHOU
 
 
-class FakeNotices:
+class FakeNotices(NoNotices):
     """One posted list of 三营镇 with ten rows."""
 
     about = NoticeAbout("a123456789", "三营镇10月低保公示", SANYING, "/n/a123456789")
@@ -246,7 +246,7 @@ def test_a_posted_list_is_taken_over_from_the_address(app: PortalApp, resident: 
     connect_notices(app.flask, FakeNotices())
     page = answer(
         resident,
-        [{"track": "objection"}, {"text": TEXT}, {"named": "no"}],
+        [{"track": "objection"}, {"accuses": "no"}, {"text": TEXT}, {"named": "no"}],
         start="/en/complain?notice=a123456789&row=7",
     )
     assert "三营镇10月低保公示" in page.text
@@ -260,13 +260,15 @@ def test_an_unknown_list_or_row_in_the_address_is_not_taken_over(
     app: PortalApp, resident: PageClient, query: str
 ) -> None:
     connect_notices(app.flask, FakeNotices())
-    page = answer(resident, [{"track": "objection"}], start=f"/en/complain?{query}")
+    given = [{"track": "objection"}, {"accuses": "no"}]
+    page = answer(resident, given, start=f"/en/complain?{query}")
     assert page.h1 == "Where is it about?"
 
 
 def test_an_objection_names_a_list_of_its_place(app: PortalApp, resident: PageClient) -> None:
     connect_notices(app.flask, FakeNotices())
-    page = answer(resident, [{"track": "objection"}, *HELP[1:4], {"notice": "a123456789"}])
+    given = [{"track": "objection"}, {"accuses": "no"}, *HELP[1:4], {"notice": "a123456789"}]
+    page = answer(resident, given)
     refused = resident.submit(page, {"row": "11"}, button=CONTINUE)
     assert refused.status_code == 422
     assert "There is no such row in this list." in Page(refused).text

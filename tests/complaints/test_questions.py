@@ -24,6 +24,7 @@ ANSWERS = st.builds(
     Answers,
     token=st.just("00"),
     track=st.none() | st.sampled_from(Track),
+    accuses=st.none() | st.booleans(),
     accused=st.none() | st.sampled_from(Accused),
     place=st.none() | st.just("640402100000"),
     reach=st.none() | st.sampled_from(Reach),
@@ -41,6 +42,7 @@ ANSWERS = st.builds(
 )
 GIVEN: dict[Step, dict[str, Any]] = {
     Step.TRACK: {"track": Track.OBJECTION},
+    Step.ACCUSES: {"accuses": False},
     Step.ACCUSED: {"accused": Accused.VILLAGE},
     Step.PLACE: {"place": "640402100000", "reach": Reach.TOWNSHIP, "place_done": True},
     Step.NOTICE: {"notice_id": "a123456789"},
@@ -71,7 +73,7 @@ def test_answering_what_is_asked_always_leads_to_the_end(
             break
         answers = answers.with_(**GIVEN[step])
         assert is_answered(answers, step)
-    turned_away = answers.track is Track.ACCUSATION and (
+    turned_away = answers.filed_as is Track.ACCUSATION and (
         answers.accused is not None and where_to_turn(answers.accused) is not None
     )
     assert step is (Step.ELSEWHERE if turned_away else Step.CHECK)
@@ -91,8 +93,21 @@ def test_going_back_goes_one_question_back_and_ends_at_the_first(
 
 @given(answers=ANSWERS, lists_known=st.booleans())
 def test_what_is_turned_away_is_never_complete(answers: Answers, lists_known: bool) -> None:
-    if answers.track is Track.ACCUSATION and answers.accused is Accused.COUNTY_LEADER:
+    if answers.filed_as is Track.ACCUSATION and answers.accused is Accused.COUNTY_LEADER:
         assert not is_complete(answers, lists_known=lists_known)
+
+
+@given(answers=ANSWERS, lists_known=st.booleans())
+def test_only_an_objection_that_accuses_is_filed_otherwise_than_it_was_chosen(
+    answers: Answers, lists_known: bool
+) -> None:
+    accusing = answers.track is Track.OBJECTION and answers.accuses is True
+    assert answers.filed_as is (Track.ACCUSATION if accusing else answers.track)
+    steps = steps_for(answers, lists_known=lists_known)
+    assert (Step.ACCUSES in steps) is (answers.track is Track.OBJECTION)
+    assert (Step.ACCUSED in steps) is (answers.filed_as is Track.ACCUSATION)
+    if answers.filed_as is Track.ACCUSATION:
+        assert Step.CONSENT not in steps
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from disclosure.catalogue import CHANGES
+from disclosure.models import Notice
 from disclosure.movements.comparing import Alteration, Change, ExitStep, HouseholdChange
 from disclosure.movements.models import ChangeSet, ListChange, Outcome
+from disclosure.movements.publishing import find_draft, send_back_drafts
 from disclosure.movements.reasons import NEED_A_REASON, REASONS, Reason, get_choice
 from disclosure.movements.stored import household_change, list_rows_of, month_of
 from portal.data.accounts import Actor, audit
@@ -87,20 +90,19 @@ def get_change_set(session: Session, actor: Actor, set_id: str) -> ChangeSet:
 def give_reasons(
     session: Session, actor: Actor, set_id: str, chosen: Mapping[int, str], *, now: datetime
 ) -> None:
-    """Set the reasons that the clerk chose 补录原因: the row's number → the code.
+    """Set the reasons that the clerk chose 补录原因: the row's number → the code, "" for none yet.
 
-    Raises Refused for a code that is not to be chosen there, Conflict once it is published.
+    Raises Refused for a code that is not to be chosen there, Conflict once its notice is drafted.
     """
     actor.require(Permission.UPLOAD_LIST)
     change_set = get_change_set(session, actor, set_id)
-    if change_set.published_at is not None or change_set.forgotten_at is not None:
-        raise Conflict(N_("These additions and removals are published; nothing can be changed."))
+    check_open(session, change_set)
     rows = {row.n: row for row in list_rows_of(session, set_id)}
     for n, code in chosen.items():
         row = rows.get(n)
         if row is None or row.change not in NEED_A_REASON or _is_by_itself(row):
             raise Refused(N_("Row %(n)s needs no reason from you."), field="reason", n=n)
-        row.reason = get_choice(code, row.change).code
+        row.reason = get_choice(code, row.change, change_set.programme).code if code else None
     audit(
         session,
         actor,
@@ -109,6 +111,19 @@ def give_reasons(
         now=now,
         reasons={str(n): code for n, code in sorted(chosen.items())},
     )
+
+
+def check_open(session: Session, change_set: ChangeSet) -> None:
+    """Raise Conflict where a set's reasons can be changed no more."""
+    if change_set.published_at is not None or change_set.forgotten_at is not None:
+        raise Conflict(N_("These additions and removals are published; nothing can be changed."))
+    if find_draft(session, change_set) is not None:
+        raise Conflict(
+            N_(
+                "The notice of these additions and removals is drafted already. Discard the draft, "
+                "or have it returned, to change a reason."
+            )
+        )
 
 
 def _is_by_itself(row: ListChange) -> bool:
@@ -169,11 +184,29 @@ def forget_changes(session: Session, *, now: datetime) -> int:
     return count
 
 
-def drop_changes_of(session: Session, notice_ids: Iterable[str]) -> int:
-    """Forget every change that shows a row of these notices, because they are withdrawn 撤下."""
+def drop_changes_of(session: Session, notice_ids: Iterable[str], *, now: datetime) -> int:
+    """Forget every change that withdrawn notices 撤下 tell, or show a row of.
+
+    What was drafted from such changes, and is not published, goes back.
+    """
     ids = list(notice_ids)
     ends = (ListChange.before, ListChange.after)
-    return _delete(session, or_(*(row["notice_id"].as_string().in_(ids) for row in ends)))
+    shows = or_(*(row["notice_id"].as_string().in_(ids) for row in ends))
+    touched = set(session.scalars(select(ListChange.set_id).where(shows)))
+    send_back_drafts(session, touched, now=now)
+    own = (
+        select(ChangeSet.id, Notice.region_code)
+        .join(Notice, Notice.submission_id == ChangeSet.drafted_id)
+        .where(Notice.id.in_(ids), Notice.kind == CHANGES)
+    )
+    told = [
+        and_(
+            ListChange.set_id == set_id,
+            or_(*(row["village"].as_string() == village for row in ends)),
+        )
+        for set_id, village in session.execute(own)
+    ]
+    return _delete(session, or_(shows, *told))
 
 
 def _delete(session: Session, which: ColumnElement[bool]) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from disclosure.catalogue import KINDS
+from disclosure.catalogue import standing_kinds
 from disclosure.lifecycle import SubmissionState
 from disclosure.models import Notice, NoticeRow, Submission
 from disclosure.movements.comparing import (
@@ -27,7 +27,6 @@ from disclosure.movements.comparing import (
     compare_pairs,
     in_order,
 )
-from disclosure.movements.models import GradualExit
 from portal.data.regions import code_prefix, path_of
 from portal.kernel.errors import Conflict, NotFound
 from portal.kernel.language import N_
@@ -56,10 +55,8 @@ def derive_changes(
     are forgotten already, DifferentKeys where the two cannot be compared.
     """
     path = [region.code for region in path_of(session, region_code)]
-    lists = Lists(
-        _find_lists(session, path, programme, earlier),
-        _find_lists(session, path, programme, later),
-    )
+    kinds = standing_kinds(session, programme)
+    lists = Lists(*(_find_lists(session, path, kinds, period) for period in (earlier, later)))
     for found, period in ((lists.earlier, earlier), (lists.later, later)):
         if not found:
             raise NotFound(
@@ -67,10 +64,9 @@ def derive_changes(
                 period=period.text,
             )
     area = code_prefix(region_code)
+    _check_not_forgotten(session, lists, area)
     comparison = compare_lists(session, lists, area=area)
-    everywhere = Lists(
-        _find_lists(session, (), programme, earlier), _find_lists(session, (), programme, later)
-    )
+    everywhere = Lists(*(_find_lists(session, (), kinds, period) for period in (earlier, later)))
     if everywhere == lists:
         return comparison
     return _with_moves_beyond(session, comparison, everywhere)
@@ -79,25 +75,24 @@ def derive_changes(
 def compare_lists(session: Session, lists: Lists, *, area: str = EVERYWHERE) -> Comparison:
     """Compare the files of both sides, within the places whose codes begin with ``area``.
 
-    Raises Conflict where rows of one are forgotten, DifferentKeys.
+    Rows that are not there say that nobody was on that list. Raises DifferentKeys.
     """
     uncompared = _find_uncompared(session, lists, area=area)
     return compare_pairs(_pairs(session, lists, area), uncompared)
 
 
 def _find_lists(
-    session: Session, path: Sequence[str], programme: str, period: Period
+    session: Session, path: Sequence[str], kinds: Sequence[str], period: Period
 ) -> dict[str, str]:
     """Return the file that was approved last for each place inside the area or around it."""
-    kinds = [
-        one.kind.value for one in KINDS.values() if one.replaces and one.programme == programme
-    ]
     query = (
         select(Submission.region_code, Submission.id)
         .where(
             Submission.kind.in_(kinds),
             Submission.period == period.text,
             Submission.state == SubmissionState.APPROVED,
+            # What is approved may still wait for its day.
+            ~exists().where(Notice.submission_id == Submission.id, Notice.published_at.is_(None)),
         )
         .order_by(Submission.decided_at, Submission.id)
     )
@@ -108,16 +103,35 @@ def _find_lists(
     return {submission: region for region, submission in last.items()}
 
 
+def _check_not_forgotten(session: Session, lists: Lists, area: str) -> None:
+    """Raise Conflict where rows are forgotten, because another list has replaced theirs."""
+    period = session.scalar(
+        select(Submission.period)
+        .join(Notice, Submission.id == Notice.submission_id)
+        .where(
+            Submission.id.in_([*lists.earlier, *lists.later]),
+            Notice.region_code.startswith(area),
+            Notice.withdrawn_at.is_(None),
+            ~exists().where(NoticeRow.notice_id == Notice.id, NoticeRow.version == Notice.version),
+        )
+        .limit(1)
+    )
+    if period is not None:
+        raise Conflict(
+            N_(
+                "The rows of the list of %(period)s are forgotten already, because another has "
+                "replaced it. What changed was kept when that happened."
+            ),
+            period=period,
+        )
+
+
 def _find_uncompared(session: Session, lists: Lists, *, area: str = EVERYWHERE) -> Uncompared:
-    """Return the villages of which one side has no list; raises Conflict for forgotten rows."""
+    """Return the villages of which one side has no list."""
     query = (
         select(
-            Submission.region_code,
-            Submission.id,
-            Submission.period,
-            Notice.region_code,
-            Notice.withdrawn_at.is_not(None),
-            exists().where(NoticeRow.notice_id == Notice.id, NoticeRow.version == Notice.version),
+            *(Submission.region_code, Submission.id),
+            *(Notice.region_code, Notice.withdrawn_at.is_not(None)),
         )
         .join(Submission, Submission.id == Notice.submission_id)
         .where(
@@ -126,7 +140,7 @@ def _find_uncompared(session: Session, lists: Lists, *, area: str = EVERYWHERE) 
         )
     )
     unknown: dict[Side, set[str]] = {side: set() for side in Side}
-    for place, submission, period, village, withdrawn, has_rows in session.execute(query):
+    for place, submission, village, withdrawn in session.execute(query):
         here, there, others = (
             (Side.EARLIER, Side.LATER, lists.later)
             if submission in lists.earlier
@@ -134,14 +148,6 @@ def _find_uncompared(session: Session, lists: Lists, *, area: str = EVERYWHERE) 
         )
         if withdrawn:
             unknown[here].add(village)
-        elif not has_rows:
-            raise Conflict(
-                N_(
-                    "The rows of the list of %(period)s are forgotten already, because another has "
-                    "replaced it. What changed was kept when that happened."
-                ),
-                period=period,
-            )
         if place not in others.values():
             unknown[there].add(village)
     return Uncompared(frozenset(unknown[Side.EARLIER]), frozenset(unknown[Side.LATER]))
@@ -154,17 +160,9 @@ def _lines() -> Select[*tuple[Any, ...]]:
         select(
             *(Notice.submission_id, row.key_id, row.household_digest, Notice.region_code),
             *(row.notice_id, row.n, row.group, row.name, row.name_board, row.name_kiosk),
-            *(row.persons, row.class_, row.amount_fen, GradualExit.month),
+            *(row.persons, row.class_, row.amount_fen, row.exit_month),
         )
         .join(Notice, and_(Notice.id == row.notice_id, Notice.version == row.version))
-        .outerjoin(
-            GradualExit,
-            and_(
-                GradualExit.notice_id == row.notice_id,
-                GradualExit.version == row.version,
-                GradualExit.n == row.n,
-            ),
-        )
         .where(Notice.withdrawn_at.is_(None))
     )
 

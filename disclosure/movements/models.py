@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disclosure.movements.comparing import Change
@@ -28,8 +28,8 @@ class ChangeSet(Base):
     """What changed in one township from one standing list to the next 本期增减情况.
 
     ``not_compared`` names villages that one of the lists says nothing about, ``doubled`` the rows
-    of households that stand on a list more than once. Whoever publishes the notice sets
-    ``published_at`` and, at its end, ``ended_at``.
+    of households that stand on a list more than once. ``drafted_id`` is the file whose notices were
+    drafted from it 增减公示; ``published_at`` and ``ended_at`` are theirs.
     """
 
     __tablename__ = "change_sets"
@@ -43,6 +43,7 @@ class ChangeSet(Base):
     earlier_period: Mapped[str | None] = mapped_column(String(40))
     later_period: Mapped[str] = mapped_column(String(40))
     submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), unique=True)
+    drafted_id: Mapped[str | None] = mapped_column(String(32), index=True)
     outcome: Mapped[Outcome]
     key_id: Mapped[str | None] = mapped_column(String(8))
     not_compared: Mapped[dict[str, Any]]
@@ -79,25 +80,3 @@ class ListChange(Base):
         ForeignKey("change_sets.id", ondelete="SET NULL"), index=True
     )
     other_village: Mapped[str | None] = mapped_column(String(12))
-
-
-class GradualExit(Base):
-    """A row of a standing list whose household is in its gradual exit 渐退期, until ``month``.
-
-    Few rows have one, so it is no column of theirs; it goes with its row.
-    """
-
-    __tablename__ = "gradual_exits"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["notice_id", "version", "n"],
-            ["notice_rows.notice_id", "notice_rows.version", "notice_rows.n"],
-            name="fk_gradual_exits_row",
-            ondelete="CASCADE",
-        ),
-    )
-
-    notice_id: Mapped[str] = mapped_column(String(10), primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
-    n: Mapped[int] = mapped_column(primary_key=True)
-    month: Mapped[str] = mapped_column(String(7))

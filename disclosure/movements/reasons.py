@@ -7,26 +7,20 @@ one is an "other" here; the household alone is told it, in writing.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from disclosure.kinds.facts import MINIMUM_LIVING
+from disclosure.kinds.limits import Sure
 from disclosure.movements.comparing import Change, ExitStep, HouseholdChange
 from portal.kernel.errors import Refused
 from portal.kernel.language import N_
-
-
-class Sure(StrEnum):
-    """How well the source was read (as in rules/deadlines.md)."""
-
-    TEXT = "text"
-    LOCAL = "local"
-    MEMORY = "memory"
 
 
 @dataclass(frozen=True)
 class Reason:
     """One reason; ``term`` is printed on Chinese notices, ``word`` is the message for pages.
 
-    ``by_itself`` says that it follows from the lists, and nobody chooses it.
+    ``programme`` names the one that it is about, "" for any, OTHERS for those without words of
+    their own. ``by_itself`` says that it follows from the lists, and nobody chooses it.
     """
 
     code: str
@@ -35,8 +29,11 @@ class Reason:
     word: str
     source: str
     sure: Sure
+    programme: str = ""
     by_itself: bool = False
 
+
+OTHERS = "*"
 
 _MEASURES = "《社会救助暂行办法》（国务院令第649号）"
 _CONFIRMATION = "《最低生活保障审核确认办法》（民发〔2021〕57号）"
@@ -51,6 +48,7 @@ REASONS: dict[str, Reason] = {
             N_("Income per person is below the standard, and property is within the rules"),
             f"{_MEASURES}第九条",
             Sure.TEXT,
+            programme=MINIMUM_LIVING,
         ),
         Reason(
             "eligible-again",
@@ -75,6 +73,16 @@ REASONS: dict[str, Reason] = {
             N_("Eligible on another ground of the rules"),
             _CONFIRMATION,
             Sure.MEMORY,
+            programme=MINIMUM_LIVING,
+        ),
+        Reason(
+            "conditions-met",
+            Change.ADDED,
+            "符合该项救助的规定条件",
+            N_("Meets the conditions of this programme"),
+            _MEASURES,
+            Sure.MEMORY,
+            programme=OTHERS,
         ),
         Reason(
             "death",
@@ -90,7 +98,8 @@ REASONS: dict[str, Reason] = {
             "家庭人均收入超过当地低保标准",
             N_("Income per person is above the standard"),
             f"{_MEASURES}第九条、第十三条",
-            Sure.TEXT,
+            Sure.MEMORY,
+            programme=MINIMUM_LIVING,
         ),
         Reason(
             "property-above-standard",
@@ -98,7 +107,8 @@ REASONS: dict[str, Reason] = {
             "家庭财产状况超过当地规定",
             N_("Property is above what the rules allow"),
             f"{_MEASURES}第九条、第十三条",
-            Sure.TEXT,
+            Sure.MEMORY,
+            programme=MINIMUM_LIVING,
         ),
         Reason(
             "moved-away",
@@ -123,6 +133,7 @@ REASONS: dict[str, Reason] = {
             N_("Refused the regular check without a good reason"),
             f"{_MEASURES}第十三条（定期核查）",
             Sure.MEMORY,
+            programme=MINIMUM_LIVING,
         ),
         Reason(
             "gradual-exit-over",
@@ -139,7 +150,17 @@ REASONS: dict[str, Reason] = {
             "其他不再符合低保条件的情形",
             N_("No longer eligible for another reason of the rules"),
             f"{_MEASURES}第十三条",
-            Sure.TEXT,
+            Sure.MEMORY,
+            programme=MINIMUM_LIVING,
+        ),
+        Reason(
+            "conditions-not-met",
+            Change.REMOVED,
+            "不再符合该项救助的规定条件",
+            N_("No longer meets the conditions of this programme"),
+            _MEASURES,
+            Sure.MEMORY,
+            programme=OTHERS,
         ),
         Reason(
             "moved-village",
@@ -165,14 +186,28 @@ def reason_by_itself(change: HouseholdChange, month: str) -> Reason | None:
     return GRADUAL_EXIT_OVER if change.exit_step(month) is ExitStep.OVER else None
 
 
-def list_choices(change: Change) -> tuple[Reason, ...]:
+def list_choices(change: Change, programme: str) -> tuple[Reason, ...]:
     """Return what a clerk may choose for a change of this kind, in the order of the table."""
-    return tuple(one for one in REASONS.values() if one.change is change and not one.by_itself)
+    offered = [one for one in REASONS.values() if one.change is change and not one.by_itself]
+    own = {one.programme for one in offered} & {programme} or {OTHERS}
+    return tuple(one for one in offered if one.programme in {"", *own})
 
 
-def get_choice(code: str, change: Change) -> Reason:
+def get_choice(code: str, change: Change, programme: str) -> Reason:
     """Return the reason that a clerk chose; raises Refused for one that is not to be chosen."""
     reason = REASONS.get(code)
-    if reason is None or reason not in list_choices(change):
+    if reason is None or reason not in list_choices(change, programme):
         raise Refused(N_("Choose one of the reasons for this change."), field="reason")
     return reason
+
+
+# Where a household moved to or came from is nobody's business: 迁移 says only which way.
+LEFT_FOR_ANOTHER = "迁往本地其他村（社区），继续享受"
+CAME_FROM_ANOTHER = "由本地其他村（社区）迁入，继续享受"
+
+PUBLISHED: dict[str, str] = {
+    **{reason.term: reason.word for reason in REASONS.values() if reason is not MOVED_VILLAGE},
+    LEFT_FOR_ANOTHER: N_("Left for another village here; assistance goes on"),
+    CAME_FROM_ANOTHER: N_("Came from another village here; assistance goes on"),
+}
+"""What stands on a notice 增减原因 → the message for pages in another language."""

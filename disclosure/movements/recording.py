@@ -14,7 +14,7 @@ from sqlalchemy import Table, and_, delete, insert, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from disclosure.catalogue import kind_of
-from disclosure.models import Submission
+from disclosure.models import IS_CURRENT, Notice, NoticeVersion, Submission
 from disclosure.movements.comparing import (
     EVERYTHING_THERE,
     Change,
@@ -26,6 +26,7 @@ from disclosure.movements.comparing import (
 )
 from disclosure.movements.deriving import Lists, compare_lists, list_listed
 from disclosure.movements.models import ChangeSet, ListChange, Outcome
+from disclosure.movements.publishing import send_back_drafts
 from disclosure.movements.reasons import MOVED_VILLAGE, reason_by_itself
 from disclosure.movements.stored import household_change, list_rows_of, month_of, stored
 from portal.data.ids import new_id
@@ -50,12 +51,18 @@ class _Derived:
 
 def record_changes(
     session: Session, submission: Submission, replaced: Collection[str], *, now: datetime
-) -> ChangeSet:
+) -> ChangeSet | None:
     """Derive and keep what changes when ``submission`` replaces the files ``replaced`` (ids).
 
     A file that replaces another of the same month counts from the month before, as long as nothing
-    of the first is published: a corrected file is no reason to come or go.
+    of the first is published: a corrected file is no reason to come or go. What was drafted from
+    changes that are others now goes back. Returns None for a list that is published in figures
+    only: of that nobody can say who came.
     """
+    in_figures = _list_in_figures(session, {submission.id, *replaced})
+    if submission.id in in_figures:
+        return None
+    replaced = set(replaced) - in_figures
     derived = _derive(session, submission, replaced)
     reasons: dict[tuple[str, Change], str | None] = {}
     first = _find_open_set(session, submission, replaced)
@@ -63,10 +70,23 @@ def record_changes(
         rows = list_rows_of(session, first.id)
         reasons = {(row.household_digest, row.change): row.reason for row in rows}
         derived = _since_before(session, submission, first, rows, derived)
-        _drop(session, first)
+        _drop(session, first, now)
     made = _store(session, submission, derived, reasons, now)
-    _pair(session, made)
+    _pair(session, made, now)
     return made
+
+
+def _list_in_figures(session: Session, files: Collection[str]) -> set[str]:
+    """Return those of ``files`` that are published in figures only."""
+    query = (
+        select(Notice.submission_id)
+        .join(NoticeVersion, IS_CURRENT)
+        .where(
+            Notice.submission_id.in_(files),
+            NoticeVersion.content["figures"].as_string().is_not(None),
+        )
+    )
+    return set(session.scalars(query))
 
 
 def _derive(session: Session, submission: Submission, replaced: Collection[str]) -> _Derived:
@@ -136,9 +156,11 @@ def _since_before(
     )
 
 
-def _drop(session: Session, dropped: ChangeSet) -> None:
+def _drop(session: Session, dropped: ChangeSet, now: datetime) -> None:
     """Delete a set that is derived anew; what it was paired with stands open again."""
-    for row in session.scalars(select(ListChange).where(ListChange.other_set_id == dropped.id)):
+    paired = session.scalars(select(ListChange).where(ListChange.other_set_id == dropped.id)).all()
+    send_back_drafts(session, {dropped.id, *(row.set_id for row in paired)}, now=now)
+    for row in paired:
         there = session.get_one(ChangeSet, row.set_id)
         change = household_change(row, there.key_id or "")
         reason = reason_by_itself(change, month_of(there))
@@ -159,7 +181,7 @@ def _store(
     made = ChangeSet(
         id=new_id(),
         region_code=submission.region_code,
-        programme=kind_of(submission.kind).programme,
+        programme=kind_of(submission.kind, session).programme,
         earlier_period=derived.earlier_period,
         later_period=submission.period,
         submission_id=submission.id,
@@ -207,7 +229,7 @@ def _values(
     }
 
 
-def _pair(session: Session, made: ChangeSet) -> None:
+def _pair(session: Session, made: ChangeSet, now: datetime) -> None:
     """Make a move of each removal and addition that are one household's, in two townships."""
     mine, other = aliased(ListChange), aliased(ListChange)
     query = (
@@ -227,11 +249,14 @@ def _pair(session: Session, made: ChangeSet) -> None:
         )
         .order_by(mine.n, ChangeSet.region_code)
     )
+    changed = set()
     for one, its_other in session.execute(query).all():
         if one.change in _ENDS and its_other.change in _ENDS:
             _join(one, its_other)
             _join(its_other, one)
+            changed.add(its_other.set_id)
     session.flush()
+    send_back_drafts(session, changed, now=now)
 
 
 def _join(one: ListChange, its_other: ListChange) -> None:

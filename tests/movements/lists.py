@@ -13,7 +13,6 @@ from disclosure.intake.kinds import Kind
 from disclosure.lifecycle import SubmissionState
 from disclosure.models import Notice, NoticeRow, Submission
 from disclosure.movements.comparing import Listed
-from disclosure.movements.models import GradualExit
 from portal.kernel.period import parse_period
 from tests.fixtures.people import GUANTING, SANYING, XINGLONG
 
@@ -127,13 +126,6 @@ def _store_notices(
     session.flush()
     if rows:
         session.execute(insert(NoticeRow), [_values(row) for row in rows])
-    exits = [
-        {"notice_id": row.notice_id, "version": 1, "n": row.n, "month": row.exit_month}
-        for row in rows
-        if row.exit_month is not None
-    ]
-    if exits:
-        session.execute(insert(GradualExit), exits)
 
 
 def _values(row: Listed) -> dict[str, Any]:
@@ -154,4 +146,5 @@ def _values(row: Listed) -> dict[str, Any]:
         "key_id": row.key_id,
         "household_digest": row.digest,
         "person_digest": row.digest,
+        "exit_month": row.exit_month,
     }

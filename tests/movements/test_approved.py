@@ -2,22 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from disclosure import service
 from disclosure.forgetting import forget_what_is_over
-from disclosure.logbook.keyfolder import LogFolder
-from disclosure.logbook.signing import begin_log, sign_after_commits
-from disclosure.models import NoticeRow, Submission
+from disclosure.models import NoticeRow
 from disclosure.movements.comparing import Alteration, Change
-from disclosure.movements.completing import forget_changes, list_change_sets, list_changes
-from disclosure.movements.recording import record_changes
-from portal.data.accounts import OPERATOR
-from portal.data.keyfiles import load_keys
-from portal.data.session import Sessions
+from disclosure.movements.completing import list_change_sets, list_changes
 from portal.kernel.clock import SettableClock
 from tests.disclosure.lists import (
     MALU,
@@ -52,32 +44,12 @@ NOVEMBER = replace(
 )
 
 
-@pytest.fixture
-def office(places: Sessions, tmp_path: Path, clock: SettableClock) -> Office:
-    """An office in 三营镇, whose publications are signed."""
-    folder = LogFolder(tmp_path / "secrets")
-    begin_log(places, folder, "office.example", now=clock.now())
-    sign_after_commits(places, folder, clock)
-    return Office(places, load_keys(tmp_path / "secrets"))
-
-
-def _publish_november(office: Office, october: str, clock: SettableClock) -> None:
-    """Approve November's file and record what changed, in one transaction."""
-    imported = office.submit(NOVEMBER, now=clock.now())
-    digest = office.submission(imported.submission_id).digest
-    with office.sessions.writing() as session:
-        service.approve(session, OPERATOR, imported.submission_id, digest, now=clock.now())
-        submission = session.get_one(Submission, imported.submission_id)
-        record_changes(session, submission, [october], now=clock.now())
-
-
 def test_what_changed_outlives_the_rows_it_was_derived_from(
     office: Office, clock: SettableClock, database: Database
 ) -> None:
-    october = office.submit(OCTOBER, now=clock.now()).submission_id
-    office.approve(october, now=clock.now())
+    office.publish(OCTOBER, now=clock.now())
     clock.advance(timedelta(days=31))
-    _publish_november(office, october, clock)
+    office.publish(NOVEMBER, now=clock.now())
     assert forget_what_is_over(office.sessions, now=clock.now()) > 0
     with office.sessions.reading() as session:
         assert len(session.scalars(select(NoticeRow.n)).all()) == len(NOVEMBER.households)
@@ -99,16 +71,13 @@ def test_what_changed_outlives_the_rows_it_was_derived_from(
 def test_what_is_forgotten_can_be_read_nowhere(
     office: Office, clock: SettableClock, database: Database
 ) -> None:
-    october = office.submit(OCTOBER, now=clock.now()).submission_id
-    office.approve(october, now=clock.now())
+    office.publish(OCTOBER, now=clock.now())
     clock.advance(timedelta(days=31))
-    _publish_november(office, october, clock)
+    office.publish(NOVEMBER, now=clock.now())
     forget_what_is_over(office.sessions, now=clock.now())
     # 王*英 left, so nothing but what was recorded of her names her.
     name = b"\\u738b*\\u82f1"
     assert name in database_bytes(database.url)
     clock.advance(timedelta(days=93))
-    with office.sessions.writing() as session:
-        forget_changes(session, now=clock.now())
     forget_what_is_over(office.sessions, now=clock.now())
     assert name not in database_bytes(database.url)

@@ -5,14 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
 from disclosure.lifecycle import SubmissionState
 from disclosure.models import Notice, NoticeRow
 from disclosure.movements.comparing import Change, DifferentKeys, Listed
 from disclosure.movements.deriving import derive_changes
-from disclosure.movements.models import GradualExit
 from portal.data.regions import is_within
 from portal.data.session import Sessions
 from portal.kernel.errors import Conflict, NotFound
@@ -153,13 +152,12 @@ def test_rows_that_are_forgotten_are_no_additions(places: Sessions) -> None:
         derive_changes(session, CITY, DIBAO, OCTOBER, NOVEMBER)
 
 
-def test_a_gradual_exit_is_forgotten_with_its_row(places: Sessions) -> None:
-    row = household(1, exit_month="2026-12")
+def test_a_list_that_waits_for_its_day_is_not_there_yet(places: Sessions) -> None:
     with places.writing() as session:
-        store_list(session, numbered([row], "a"), OCTOBER.text, AT)
-        session.execute(delete(NoticeRow))
-    with places.reading() as session:
-        assert session.scalars(select(GradualExit.month)).all() == []
+        _store(session, numbered([household(1)], "a"), numbered([household(2)], "b"))
+        session.get_one(Notice, "b0").published_at = None
+    with places.reading() as session, pytest.raises(NotFound, match="2026-11"):
+        derive_changes(session, SANYING, DIBAO, OCTOBER, NOVEMBER)
 
 
 def test_a_list_that_was_never_there_is_not_empty(places: Sessions) -> None:

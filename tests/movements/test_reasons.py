@@ -6,13 +6,14 @@ from disclosure.gate import PublishedText, scan
 from disclosure.movements.comparing import Change, compare
 from disclosure.movements.reasons import (
     NEED_A_REASON,
+    PUBLISHED,
     REASONS,
     get_choice,
     list_choices,
     reason_by_itself,
 )
 from portal.kernel.errors import Refused
-from tests.movements.lists import EAST, WEST, household
+from tests.movements.lists import DIBAO, EAST, WEST, household
 from tests.movements.reference import NOVEMBER
 
 
@@ -31,8 +32,25 @@ def test_no_reason_stops_at_the_gate_beside_a_name(reason: object) -> None:
 
 
 def test_what_comes_or_goes_can_be_given_a_reason_and_nothing_else() -> None:
-    assert {change for change in Change if list_choices(change)} == NEED_A_REASON
-    assert not any(one.by_itself for change in Change for one in list_choices(change))
+    for programme in (DIBAO, "特困人员救助供养", "电费补贴"):
+        choices = {change: list_choices(change, programme) for change in Change}
+        assert {change for change, offered in choices.items() if offered} == NEED_A_REASON
+        assert not any(one.by_itself for offered in choices.values() for one in offered)
+
+
+def test_a_programme_without_words_of_its_own_speaks_of_no_standard_of_another() -> None:
+    for change in NEED_A_REASON:
+        assert any("低保" in one.term for one in list_choices(change, DIBAO))
+        others = [one.term for one in list_choices(change, "特困人员救助供养")]
+        assert not any("低保" in term for term in others)
+        assert any("该项救助" in term for term in others)
+
+
+def test_what_stands_on_a_notice_has_words_for_every_language() -> None:
+    by_itself = {one.term for one in REASONS.values() if one.change is Change.MOVED}
+    assert {one.term for one in REASONS.values()} - by_itself <= set(PUBLISHED)
+    for term in PUBLISHED:
+        assert scan([PublishedText("", "reason", 1, f"王** {term}", free=True)], frozenset()) == ()
 
 
 def test_a_move_and_the_end_of_a_gradual_exit_fill_themselves() -> None:
@@ -56,13 +74,14 @@ def test_a_move_and_the_end_of_a_gradual_exit_fill_themselves() -> None:
         ("gradual-exit-over", Change.REMOVED),
         ("moved-village", Change.MOVED),
         ("because", Change.REMOVED),
+        ("conditions-met", Change.ADDED),
         ("", Change.ADDED),
     ],
 )
 def test_a_reason_that_is_not_to_be_chosen_is_refused(code: str, change: Change) -> None:
     with pytest.raises(Refused, match="Choose one of the reasons"):
-        get_choice(code, change)
+        get_choice(code, change, DIBAO)
 
 
 def test_a_reason_is_chosen_by_its_code() -> None:
-    assert get_choice("death", Change.REMOVED).term == "保障对象死亡"
+    assert get_choice("death", Change.REMOVED, DIBAO).term == "保障对象死亡"

@@ -60,7 +60,9 @@ def _approve(
 ) -> ChangeSet:
     """Store a township's list and record what it changes, as its approval does."""
     (submission,) = store_list(session, rows, period, now, townships=[township])
-    return record_changes(session, submission, replaced, now=now)
+    made = record_changes(session, submission, replaced, now=now)
+    assert made is not None
+    return made
 
 
 def _october(session: Session, rows: Sequence[Listed]) -> dict[str, str]:
@@ -388,7 +390,7 @@ def test_a_withdrawn_list_takes_its_households_out_of_the_changes(
         files.pop(GUANTING)
         rows = [household(1, EAST, persons=1), household(3, WEST)]
         _november(session, rows, files, [SANYING])
-        drop_changes_of(session, [withdrawn])
+        drop_changes_of(session, [withdrawn], now=LATER)
     assert _recorded_rows(places) == left
     with places.reading() as session:
         assert session.scalars(select(Submission.id)).first() is not None

@@ -40,12 +40,19 @@ _OF_FUNDS = (
     *(Field.TOWNSHIP, Field.MONTH, Field.PROGRAMME, Field.HOUSEHOLDS, Field.PERSONS),
     *(Field.AMOUNT, Field.PAID_ON),
 )
+_OF_PERSONS = (*_OF_LISTS, Field.CARE)
 _LAST = (Field.PERSONAL, Field.SERIAL, Field.OTHER)
 CHOICES: dict[Kind, tuple[Field, ...]] = {
-    Kind.STANDING: (*_OF_LISTS, *_LAST),
+    Kind.STANDING: (*_OF_LISTS, Field.EXIT_MONTH, *_LAST),
     Kind.REVIEW: (*_OF_LISTS, *_LAST),
     Kind.TEMPORARY: (*_OF_LISTS, *_OF_RELIEF, *_LAST),
     Kind.FUNDS: (*_OF_FUNDS, *_LAST),
+    Kind.PERSONS: (*_OF_PERSONS, *_LAST),
+    Kind.PERSONS_REVIEW: (*_OF_PERSONS, *_LAST),
+    Kind.PERSONS_ENDED: (*_OF_PERSONS, Field.REASON, *_LAST),
+    Kind.FAMILIES: (*_OF_LISTS, *_LAST),
+    Kind.SUBSIDY: (*_OF_LISTS, *_LAST),
+    Kind.ONE_OFF: (*_OF_LISTS, *_LAST),
 }
 # Several columns may be personal, or not needed; every other field has one.
 _MANY = frozenset(_LAST)

@@ -109,6 +109,11 @@ def recognise(text: str) -> tuple[Field, str]:
     return Field.OTHER, unit
 
 
+def is_known_heading(text: str) -> bool:
+    """Tell whether a heading is one of the known ones to the letter, so that it holds no name."""
+    return heading_text(text) in _synonyms()[0]
+
+
 def heading_text(value: CellValue) -> str:
     """Return a cell as a heading is compared: one line, half-width, no spaces."""
     return compact(value).translate(_SMALL) if isinstance(value, str) else ""

@@ -3,6 +3,7 @@
 A household with an error in any of its rows is left out whole, so that no count is ever wrong.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,17 +11,20 @@ from typing import Any, TypeVar
 
 from disclosure.intake import problems
 from disclosure.intake.cells import date_of, is_mark_of_nothing, text_of
-from disclosure.intake.kinds import Field, Kind
+from disclosure.intake.exits import check_exit
+from disclosure.intake.kinds import RULES, Field, Kind
 from disclosure.intake.places import Gazetteer, Place
 from disclosure.intake.problems import ColumnLabel, Fault, Problem, Severity
 from disclosure.intake.result import CheckedRow
 from disclosure.intake.table import Line
 from disclosure.intake.validation import (
     read_amount,
+    read_care,
     read_class,
     read_count,
     read_covered,
     read_date,
+    read_ending,
     read_id,
     read_name,
     read_relief_type,
@@ -40,6 +44,7 @@ LONGEST_REASON = 200
 MOST_PERSONS = 100
 LARGEST_AMOUNT_FEN = 10_000_000_00
 
+_REMARK = re.compile(r"[(\[（【〔\d].*")
 _HEAD_WORDS = frozenset({"本人", "户主", "户主本人", "申请人", "申请人本人"})
 
 
@@ -158,17 +163,18 @@ def _name(line: Line, wanted: Field) -> str:
 def names_in(lines: Iterable[Line]) -> frozenset[str]:
     """Return the whole names that rows hold, heads and members."""
     written = {line.value(wanted) for line in lines for wanted in (Field.NAME, Field.MEMBER_NAME)}
-    names = (read_name(value)[0] for value in written)
+    names = {read_name(value)[0] for value in written}
+    # 王秀英（户主） is written as 王秀英 elsewhere.
+    names |= {before for name in names if (before := _REMARK.split(name)[0]) != name}
     return frozenset(name for name in names if len(name) > 1)
 
 
 def check_household(
     lines: list[Line], context: SheetContext, label: Callable[[Line, Field], ColumnLabel | None]
 ) -> tuple[CheckedRow | None, list[Problem], list[tuple[Line, IdNumber]]]:
-    """Check one household.
+    """Return a household's row, its problems, and the ID numbers that are right with their rows.
 
-    Returns its row, None when anything in it is an error; its problems; the ID numbers that are
-    right, with the rows where they stand.
+    The row is None when anything in it is an error.
     """
     found = Findings(context.sheet, label)
     first, numbers = lines[0], _check_ids(lines, found)
@@ -176,9 +182,9 @@ def check_household(
     name, head = _check_names(lines, found)
     persons, members = _check_counts(lines, context, found)
     amount = _check_amount(lines, context, found)
-    class_read = context.read(read_class, first.value(Field.CLASS))
-    class_ = _reported(class_read, found, first, Field.CLASS)
+    class_ = _check_class(first, context, found)
     relief_type, paid_on = _check_relief(first, context, found)
+    exit_month = check_exit(lines, context.kind, context.period, found.report)
     number = next((n for line, n in numbers if line is head), None)
     minor = _check_age(number, head, context, found)
     if found.has_errors or village is None or number is None:
@@ -195,12 +201,28 @@ def check_household(
         persons=persons,
         class_=class_,
         amount_fen=amount,
-        reason=text_of(first.value(Field.REASON)),
+        reason=_reason(first, context),
         relief_type=relief_type,
         paid_on=paid_on,
+        exit_month=exit_month,
         rows=len(lines),
     )
     return row, found.problems, numbers
+
+
+def _check_class(line: Line, context: SheetContext, found: Findings) -> str:
+    """Return the class; of a person who is cared for, the way of care (never how much)."""
+    if not RULES[context.kind].care:
+        return _reported(
+            context.read(read_class, line.value(Field.CLASS)), found, line, Field.CLASS
+        )
+    wanted = Field.CARE if line.has(Field.CARE) else Field.CLASS
+    return _reported(context.read(read_care, line.value(wanted)), found, line, wanted)
+
+
+def _reason(line: Line, context: SheetContext) -> str:
+    written = text_of(line.value(Field.REASON))
+    return read_ending(written) if RULES[context.kind].ending else written
 
 
 def _check_lengths(line: Line, group: str, found: Findings) -> None:
@@ -248,6 +270,8 @@ def _check_age(
 
 def _check_amount(lines: list[Line], context: SheetContext, found: Findings) -> int:
     """Return the household's amount; a second one is refused, for nobody knows what it adds."""
+    if not RULES[context.kind].money:
+        return 0
     first = lines[0]
     value = first.value(Field.AMOUNT)
     amount, fault = context.read(context.read_amount, value)
@@ -313,7 +337,8 @@ def _check_counts(
             persons = _count_covered(lines, context, found)
         elif persons is None:
             persons = len(lines)
-    if persons is None and context.kind is not Kind.TEMPORARY:
+    persons = 1 if persons is None and RULES[context.kind].one_person else persons
+    if persons is None and RULES[context.kind].counts:
         if not _already(found, first, problems.COUNT_NAN):
             found.report(problems.COUNT_NAN, first, Field.PERSONS)
     elif persons == 0 and not _already(found, first, problems.COVERED_UNCLEAR):

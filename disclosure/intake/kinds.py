@@ -1,16 +1,25 @@
-"""Kinds of list 名单种类, as data: which columns each needs, and what its rows are counted in."""
+"""Forms of a file 表式, as data: which columns each needs, and what its rows are counted in.
+
+Several kinds of notice may have one form: what a notice is stands in ``disclosure.catalogue``.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The four kinds of file that the portal takes in."""
+    """The forms of file that the portal takes in; a kind of notice names its own."""
 
     STANDING = "standing"  # 长期公示: who receives assistance now
     REVIEW = "review"  # 审核公示: who is proposed
     TEMPORARY = "temporary"  # 临时救助
     FUNDS = "funds"  # 资金发放
+    PERSONS = "persons"  # 特困人员: a row is a person
+    PERSONS_REVIEW = "persons-review"  # 特困初审
+    PERSONS_ENDED = "persons-ended"  # 终止供养: without money
+    FAMILIES = "families"  # 低保边缘、刚性支出困难家庭: without money
+    SUBSIDY = "subsidy"  # 按月补贴, of a county's own programme
+    ONE_OFF = "one-off"  # 一次性补贴: money that is not for a month
 
 
 class Field(StrEnum):
@@ -29,10 +38,12 @@ class Field(StrEnum):
     PERSONS = "persons"
     COVERED = "covered"
     CLASS = "class"
+    CARE = "care"  # 供养方式
     AMOUNT = "amount"
     REASON = "reason"
     RELIEF_TYPE = "relief_type"
     PAID_ON = "paid_on"
+    EXIT_MONTH = "exit_month"
     TOWNSHIP = "township"
     MONTH = "month"
     PROGRAMME = "programme"
@@ -52,13 +63,22 @@ class KindRules:
     ``required``: each group needs one of its fields as a column. ``signature``: fields of which a
     row of headings must hold some, so that a title or a note is never taken for headings.
     ``monthly``: amounts are for a month, and yearly ones are divided. ``repeats``: one person may
-    stand in the file more than once.
+    stand in the file more than once. ``window``: its period is the posting window in its title.
+    ``counts``: the covered persons must be known; ``one_person``: a row that does not say is one.
+    ``money``: False where the form has no amount. ``care``: its class is the way of care (集中,
+    分散). ``ending``: its reasons say why support ended, and are published as a code's words.
     """
 
     required: tuple[tuple[Field, ...], ...]
     signature: frozenset[Field]
     monthly: bool = False
     repeats: bool = False
+    window: bool = False
+    counts: bool = True
+    one_person: bool = False
+    money: bool = True
+    care: bool = False
+    ending: bool = False
 
 
 _PEOPLE = frozenset({Field.NAME, Field.MEMBER_NAME, Field.ID_NUMBER})
@@ -69,10 +89,35 @@ _LIST = (
     (Field.PERSONS, Field.COVERED),
     (Field.AMOUNT,),
 )
+_FAMILIES = _LIST[:-1]
+_ENDED = _LIST[:3]
+_PERSONS = (*_ENDED, (Field.AMOUNT,))
 
 RULES: dict[Kind, KindRules] = {
     Kind.STANDING: KindRules(required=_LIST, signature=_PEOPLE, monthly=True),
-    Kind.REVIEW: KindRules(required=_LIST, signature=_PEOPLE, monthly=True),
+    Kind.REVIEW: KindRules(required=_LIST, signature=_PEOPLE, monthly=True, window=True),
+    Kind.PERSONS: KindRules(
+        required=_PERSONS, signature=_PEOPLE, monthly=True, one_person=True, care=True
+    ),
+    Kind.PERSONS_REVIEW: KindRules(
+        required=_PERSONS,
+        signature=_PEOPLE,
+        monthly=True,
+        window=True,
+        one_person=True,
+        care=True,
+    ),
+    Kind.PERSONS_ENDED: KindRules(
+        required=_ENDED,
+        signature=_PEOPLE,
+        one_person=True,
+        money=False,
+        care=True,
+        ending=True,
+    ),
+    Kind.FAMILIES: KindRules(required=_FAMILIES, signature=_PEOPLE, money=False),
+    Kind.SUBSIDY: KindRules(required=_PERSONS, signature=_PEOPLE, monthly=True, counts=False),
+    Kind.ONE_OFF: KindRules(required=_PERSONS, signature=_PEOPLE, counts=False),
     Kind.TEMPORARY: KindRules(
         required=(
             (Field.VILLAGE,),
@@ -83,6 +128,7 @@ RULES: dict[Kind, KindRules] = {
         ),
         signature=_PEOPLE,
         repeats=True,
+        counts=False,
     ),
     Kind.FUNDS: KindRules(
         required=(
@@ -123,9 +169,11 @@ RESOLVED = frozenset(
         Field.RELATION,
         Field.COVERED,
         Field.CLASS,
+        Field.CARE,
         Field.RELIEF_TYPE,
         Field.MONTH,
         Field.PAID_ON,
+        Field.EXIT_MONTH,
     }
 )
 """Columns whose text is not kept: it is looked up or parsed, and what it means is kept."""

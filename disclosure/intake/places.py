@@ -109,6 +109,14 @@ class Gazetteer:
         return rest if name and rest else written
 
 
+def place_words(places: Iterable[Place], names: Iterable[str] = ()) -> frozenset[str]:
+    """Return the ways in which a text may name ``places``, and the ``names`` of others."""
+    words = set(names)
+    for place in places:
+        words |= _aliases(compact(place.name))[0]
+    return frozenset(words)
+
+
 def tidy_group(text: str) -> str:
     """Return a villagers' group 村民小组 in one writing: ``4`` and ``第4小组`` become ``4组``."""
     written = compact(text)

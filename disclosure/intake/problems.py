@@ -224,6 +224,14 @@ CLASS_UNCLEAR = Fault(
     N_("The class is not A, B or C. The row will be published without a class."),
     _WARNING,
 )
+CARE_UNCLEAR = Fault(
+    Code.UNREADABLE,
+    N_(
+        "The way of care is not 集中 or 分散. The row will be published without it. How much care "
+        "a person needs is never published."
+    ),
+    _WARNING,
+)
 DATE_UNCLEAR = Fault(Code.UNREADABLE, N_("This is not a date. Write it like 2026-10-08."), _WARNING)
 MONTH_UNCLEAR = Fault(
     Code.UNREADABLE, N_("The month is missing or not clear. Write it like 2026年10月.")
@@ -258,9 +266,35 @@ _LIST_COLUMNS = Fault(
         "the amount."
     ),
 )
+_PERSON_COLUMNS = Fault(
+    Code.NO_HEADER,
+    N_(
+        "No row of headings was found. Check that the right file and the right kind were chosen; "
+        "this list needs columns for the village, the name, the ID number and the amount."
+    ),
+)
 NO_HEADER = {
     "standing": _LIST_COLUMNS,
     "review": _LIST_COLUMNS,
+    "persons": _PERSON_COLUMNS,
+    "persons-review": _PERSON_COLUMNS,
+    "subsidy": _PERSON_COLUMNS,
+    "one-off": _PERSON_COLUMNS,
+    "persons-ended": Fault(
+        Code.NO_HEADER,
+        N_(
+            "No row of headings was found. Check that the right file and the right kind were "
+            "chosen; this list needs columns for the village, the name and the ID number."
+        ),
+    ),
+    "families": Fault(
+        Code.NO_HEADER,
+        N_(
+            "No row of headings was found. Check that the right file and the right kind were "
+            "chosen; this list needs columns for the village, the name, the ID number and the "
+            "persons."
+        ),
+    ),
     "temporary": Fault(
         Code.NO_HEADER,
         N_(

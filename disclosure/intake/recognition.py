@@ -20,9 +20,29 @@ from portal.kernel.errors import DomainError
 from portal.kernel.period import Period, PeriodKind, parse_period
 from portal.kernel.text import compact
 
+# What a file says it is about; a list of two programmes is asked about.
+_TOPICS = {
+    "destitute": re.compile(r"特困|五保|供养"),
+    "marginal": re.compile(r"低保边缘|最低生活保障边缘|边缘家庭|边缘户"),
+    "heavy-expense": re.compile(r"刚性支出|支出型困难家庭"),
+    "guarantee": re.compile(r"(?:低保|最低生活保障)(?!边缘)"),
+}
+_FORMS = {
+    "standing": Kind.STANDING,
+    "review": Kind.REVIEW,
+    "temporary": Kind.TEMPORARY,
+    "funds": Kind.FUNDS,
+    "destitute": Kind.PERSONS,
+    "destitute-review": Kind.PERSONS_REVIEW,
+    "destitute-ended": Kind.PERSONS_ENDED,
+    "marginal": Kind.FAMILIES,
+    "heavy-expense": Kind.FAMILIES,
+}
+_ENDED = re.compile(r"终止|停止|取消|退出")
+_SUBSIDY = re.compile(r"补贴|津贴|慰问|一次性")
 _REVIEW = re.compile(r"拟|审核|评议|初审|公示期|公示时间")
 _STANDING = re.compile(r"花名册|低保|最低生活保障|名单|名册|长期公示")
-_RELIEF = re.compile(r"临时救助|急难|支出型")
+_RELIEF = re.compile(r"临时救助|急难|支出型(?!困难家庭)")
 _FUNDS = re.compile(r"资金|发放情况|统计表|汇总表")
 _WRITTEN_PERIOD = re.compile(r"(?<!\d)(\d{4}-(?:\d{2}(?!\d)|Q[1-4]))(?![-\d])")
 _TITLE_ROWS = 6
@@ -35,8 +55,17 @@ class Recognised:
     """What a file says of itself; None where it does not say, or not clearly."""
 
     region: Place | None
-    kind: Kind | None
+    kind: str | None
     period: Period | None
+
+
+@dataclass(frozen=True)
+class OwnKind:
+    """A county's own programme: its kind, its name as titles write it, the form of its files."""
+
+    kind: str
+    name: str
+    form: Kind
 
 
 def recognise_file(
@@ -45,24 +74,26 @@ def recognise_file(
     regions: Sequence[Place],
     villages: Mapping[str, Sequence[Place]],
     learned: Learned = NOTHING_LEARNED,
+    own: Sequence[OwnKind] = (),
 ) -> Recognised:
     """Return what ``workbook`` says of itself in its titles, sheets' names and file name.
 
     Args:
         regions: the townships (and counties) that it may be about.
         villages: the villages of each township, by its code.
+        own: the programmes that counties have added.
     """
     shown = [sheet for sheet in workbook.sheets if not sheet.hidden]
     titles = [text for sheet in shown for text in _titles(sheet)]
     spoken = [*titles, _stem(filename), *(sheet.name for sheet in shown)]
-    kind = _kind_of(shown, spoken, learned)
-    tables = [read_table(sheet, RULES[kind], learned) for sheet in shown] if kind else []
-    level = "county" if kind is Kind.FUNDS else "township"
+    kind, form = _kind_of(shown, spoken, learned, own)
+    tables = [read_table(sheet, RULES[form], learned) for sheet in shown] if form else []
+    level = "county" if form is Kind.FUNDS else "township"
     possible = [region for region in regions if region.level == level]
     region = _region_of(spoken, possible)
-    if region is None and kind is not Kind.FUNDS:
+    if region is None and form is not Kind.FUNDS:
         region = _home_of_villages(tables, possible, villages)
-    return Recognised(region, kind, _period_of(kind, spoken, tables))
+    return Recognised(region, kind, _period_of(form, spoken, tables))
 
 
 def _stem(filename: str) -> str:
@@ -80,8 +111,21 @@ def _titles(sheet: Sheet) -> list[str]:
     return found
 
 
-def _kind_of(sheets: Sequence[Sheet], spoken: Sequence[str], learned: Learned) -> Kind | None:
-    """Return the kind that the headings fit and that the words do not speak against."""
+def _kind_of(
+    sheets: Sequence[Sheet], spoken: Sequence[str], learned: Learned, own: Sequence[OwnKind]
+) -> tuple[str | None, Kind | None]:
+    """Return the kind that the headings fit and no word speaks against, and its form."""
+    fields, words = _headings_of(sheets, learned)
+    said = compact("".join(spoken))
+    named = [one for one in own if compact(one.name) in said]
+    if len(named) == 1 and Field.ID_NUMBER in fields:
+        return named[0].kind, named[0].form
+    name = None if named else _built_in(fields, words, said)
+    return name, _FORMS[name] if name else None
+
+
+def _headings_of(sheets: Sequence[Sheet], learned: Learned) -> tuple[set[Field], str]:
+    """Return which columns the sheets have, and the words of their headings."""
     fields: set[Field] = set()
     words = ""
     for sheet in sheets:
@@ -90,16 +134,30 @@ def _kind_of(sheets: Sequence[Sheet], spoken: Sequence[str], learned: Learned) -
             if headings:
                 fields |= headings.by_field.keys()
                 words += "".join(headings.texts)
-    said = compact("".join(spoken))
-    if {Field.TOWNSHIP, Field.HOUSEHOLDS} <= fields and Field.ID_NUMBER not in fields:
-        return Kind.FUNDS
+    return fields, words
+
+
+def _built_in(fields: set[Field], words: str, said: str) -> str | None:
     if Field.ID_NUMBER not in fields:
-        return Kind.FUNDS if _FUNDS.search(said) and Field.HOUSEHOLDS in fields else None
+        counted = Field.TOWNSHIP in fields or _FUNDS.search(said)
+        return "funds" if counted and Field.HOUSEHOLDS in fields else None
     if Field.RELIEF_TYPE in fields or _RELIEF.search(said):
-        return Kind.TEMPORARY
-    if _REVIEW.search(said) or "拟" in words:
-        return Kind.REVIEW
-    return Kind.STANDING if _STANDING.search(said) or Field.CLASS in fields else None
+        return "temporary"
+    topics = {topic for topic, pattern in _TOPICS.items() if pattern.search(said)}
+    if not topics and Field.CARE in fields:
+        topics = {"destitute"}
+    if len(topics) > 1 or (_SUBSIDY.search(said) and not topics):
+        return None
+    proposed = bool(_REVIEW.search(said) or "拟" in words)
+    topic = topics.pop() if topics else "guarantee"
+    if topic == "destitute":
+        ended = "-ended" if _ENDED.search(said) else ""
+        return topic + (ended or ("-review" if proposed else ""))
+    if topic != "guarantee":
+        return None if proposed else topic
+    if proposed:
+        return "review"
+    return "standing" if _STANDING.search(said) or Field.CLASS in fields else None
 
 
 def _region_of(spoken: Sequence[str], regions: Sequence[Place]) -> Place | None:
@@ -138,16 +196,16 @@ def _home_of_villages(
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _period_of(kind: Kind | None, spoken: Sequence[str], tables: Sequence[Table]) -> Period | None:
+def _period_of(form: Kind | None, spoken: Sequence[str], tables: Sequence[Table]) -> Period | None:
     """Return the period that everything agrees on, None when two are stated or none is."""
-    if kind is None:
+    if form is None:
         return None
     lines = [*(title for table in tables for title in table.titles), *spoken]
-    found = [stated for line in lines if (stated := stated_period([line], kind))]
+    found = [stated for line in lines if (stated := stated_period([line], form))]
     found += [written for line in lines if (written := _written_period(line))]
-    if kind is Kind.FUNDS:
+    if form is Kind.FUNDS:
         found = [year for one in found if (year := _year_of(one))]
-    if kind is Kind.REVIEW:
+    if RULES[form].window:
         found = [one for one in found if one.kind is PeriodKind.DAYS]
     if not found or not all(agree(found[0], other) for other in found):
         return None

@@ -35,6 +35,7 @@ class CheckedRow:
     reason: str = field(repr=False, default="")
     relief_type: str = ""
     paid_on: date | None = None
+    exit_month: str | None = None
     rows: int = 1
     """How many rows of the sheet the household takes."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from disclosure.intake import problems
 from disclosure.intake.cells import is_formula_text, text_of
+from disclosure.intake.headings import is_known_heading
 from disclosure.intake.kinds import NUMERIC, PRIVATE, RESOLVED, Field
 from disclosure.intake.ooxml import column_letters
 from disclosure.intake.problems import ColumnLabel, Fault, Problem
@@ -72,6 +73,8 @@ class Screen:
                 return None
             return ColumnLabel(column_letters(wanted + 1), wanted)
         hidden = not column.heading or self.is_personal(column.heading)
+        # A name that no row holds (户主姓名王某) is no name of the file, and not to be repeated.
+        hidden = hidden or (column.field is Field.NAME and not is_known_heading(column.heading))
         words = column_letters(column.index + 1) if hidden else column.heading
         return ColumnLabel(words, column.index)
 

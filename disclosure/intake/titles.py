@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from disclosure.intake.headings import unit_factor
-from disclosure.intake.kinds import Kind
+from disclosure.intake.kinds import RULES, Kind
 from portal.kernel.period import (
     Period,
     day_period,
@@ -41,7 +41,7 @@ def stated_period(titles: Iterable[str], kind: Kind) -> Period | None:
     """
     lines = [_digits(compact(title)) for title in titles]
     try:
-        if kind is Kind.REVIEW:
+        if RULES[kind].window:
             return next((p for line in lines if (p := _window(line))), None)
         for line in lines:
             if not _NOT_A_PERIOD.search(line) and (period := _in_title(line)):

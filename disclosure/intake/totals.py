@@ -11,7 +11,7 @@ from disclosure.intake.problems import ColumnLabel, Problem
 from disclosure.intake.table import Line, Role, Table
 from portal.kernel.money import round_half_up
 
-_NO_SUM = 10**10  # no list's persons or yuan add up to that
+_NO_SUM = 10**9  # no list's persons or yuan add up to that
 _ADDED = (Field.MEMBERS, Field.PERSONS, Field.HOUSEHOLDS, Field.AMOUNT)
 
 

@@ -30,6 +30,13 @@ _CLASSES = {
     **dict(zip("一二三", "ABC", strict=True)),
     **dict(zip("123", "ABC", strict=True)),
 }
+_WAYS_OF_CARE = ("集中", "分散")
+_ENDINGS = {
+    "去世": re.compile(r"死亡|去世|病故|亡故|病逝|过世"),
+    "自愿退出": re.compile(r"自愿|主动放弃|主动退出"),
+    "户籍迁出": re.compile(r"迁出|户籍迁"),
+    "不再符合条件": re.compile(r"收入|财产|赡养|抚养|扶养|法定义务人|年满|不符合"),
+}
 _RELIEF_TYPES = {"支出": "支出型", "支出型": "支出型", "急难": "急难型", "急难型": "急难型"}
 
 
@@ -104,6 +111,26 @@ def read_class(value: CellValue) -> tuple[str, Fault | None]:
     if core in _CLASSES:
         return _CLASSES[core], None
     return "", problems.CLASS_UNCLEAR
+
+
+def read_care(value: CellValue) -> tuple[str, Fault | None]:
+    """Return how a person is cared for, 集中供养 or 分散供养, "" for an empty cell.
+
+    How much care somebody needs (护理等级) is about their health and never read.
+    """
+    written = compact(text_of(value))
+    if is_mark_of_nothing(written):
+        return "", None
+    named = [word for word in _WAYS_OF_CARE if word in written]
+    return (f"{named[0]}供养", None) if len(named) == 1 else ("", problems.CARE_UNCLEAR)
+
+
+def read_ending(written: str) -> str:
+    """Return why support ended in words that may stand beside a name, "" where none of them fits.
+
+    What would name an illness, a disability or a sentence is left out (rules/masking.md).
+    """
+    return next((word for word, said in _ENDINGS.items() if said.search(compact(written))), "")
 
 
 def read_relief_type(value: CellValue) -> tuple[str, Fault | None]:

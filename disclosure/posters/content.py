@@ -8,7 +8,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-PosterKind = Literal["standing", "review", "temporary", "funds"]
+# What a row says of itself while an objection to it is looked into, and for no longer.
+HELD = "有异议，正在核查"
+
+PosterKind = Literal[
+    "standing",
+    "review",
+    "temporary",
+    "funds",
+    "persons",
+    "persons-review",
+    "persons-ended",
+    "families",
+    "subsidy",
+    "one-off",
+    "changes",
+    "figures",
+]
 Align = Literal["left", "center", "right"]
 
 
@@ -20,7 +36,9 @@ class PosterRow:
     printed only where the poster's place does not name it already. ``amount_yuan`` is text ready
     to print ("1,440"), in yuan, with the same number of decimals in every row. ``class_`` is the
     class of aid (A, B, C) or, for temporary assistance, its type (支出型). ``reason`` is printed
-    for temporary assistance only (rules/masking.md, 1).
+    for temporary assistance (rules/masking.md, 1) and, with ``change`` (新增, 退出, 迁移), for
+    additions and removals. ``note`` is the mark of a row that is being checked, or the month that
+    ends its gradual exit.
     """
 
     n: int
@@ -31,6 +49,8 @@ class PosterRow:
     persons: int | None = None
     class_: str = ""
     reason: str = ""
+    note: str = ""
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +58,8 @@ class FundRow:
     """One payment 资金发放一行: a place, a month and a programme with its figures, no person.
 
     ``month`` and ``paid_on`` are text ready to print, and short where the period names the year
-    ("10月", "10月8日"): eight columns share the sheet.
+    ("10月", "10月8日"): eight columns share the sheet. In figures by village 分村汇总 they, the
+    programme and the amount are empty.
     """
 
     n: int
@@ -53,11 +74,16 @@ class FundRow:
 
 @dataclass(frozen=True, slots=True)
 class PosterTotals:
-    """The sums under the list 合计; ``amount_yuan`` is text ready to print, in yuan."""
+    """The sums under the list 合计; ``amount_yuan`` is text ready to print, in yuan, "" for none.
 
-    households: int
+    ``households`` is None where the number is so small that it would single somebody out. ``told``
+    is printed in place of sums where the rows are not added up (新增2户3人　退出1户1人).
+    """
+
+    households: int | None
     persons: int | None
-    amount_yuan: str
+    amount_yuan: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +108,8 @@ class PosterContent:
     ``posted_from`` and ``posted_to`` both count; without an end the list stays up (长期公示).
     ``verify_url`` is what the QR code holds; ``short_code`` its ten characters in two groups,
     "7K3QF-9XW2M". ``issuer`` and ``issued_on`` are the signature (落款); ``version`` counts from 1.
-    ``rows`` are FundRow for funds and PosterRow otherwise. A ``preview`` says across each sheet
-    that it is not valid.
+    ``rows`` are FundRow for funds and figures, and PosterRow otherwise. A ``preview`` says across
+    each sheet that it is not valid.
     """
 
     kind: PosterKind
@@ -106,7 +132,7 @@ class PosterContent:
 
     def __post_init__(self) -> None:
         """Refuse rows of another kind: TypeError, because the caller mixed up two lists."""
-        expected = FundRow if self.kind == "funds" else PosterRow
+        expected = FundRow if self.kind in ("funds", "figures") else PosterRow
         if not all(isinstance(row, expected) for row in self.rows):
             raise TypeError(f"the rows of a {self.kind} poster are {expected.__name__}")
 
@@ -143,13 +169,40 @@ def _amount(heading: str) -> Column:
     return Column("amount_yuan", (heading, "（元）"), "right")
 
 
+_NOTE = Column("note", ("备注",), "left", wraps=True, spread=2, least=4)
+
 COLUMNS: dict[PosterKind, tuple[Column, ...]] = {
-    "standing": (*_people("户主姓名", "保障", "救助"), _amount("月保障金额")),
-    "review": (*_people("申请人", "拟保障", "拟定"), _amount("拟月保障金额")),
+    "standing": (*_people("户主姓名", "保障", "救助"), _amount("月保障金额"), _NOTE),
+    "review": (*_people("申请人", "拟保障", "拟定"), _amount("拟月保障金额"), _NOTE),
     "temporary": (
         *_people("救助对象", "救助", "救助"),
         Column("reason", ("救助事由",), "left", wraps=True, spread=2, least=5),
         _amount("救助金额"),
+        _NOTE,
+    ),
+    "persons": (*_people("姓名", "供养", "供养"), _amount("月供养金额"), _NOTE),
+    "persons-review": (*_people("姓名", "拟供养", "拟供养"), _amount("拟月供养金额"), _NOTE),
+    "persons-ended": (
+        *_people("姓名", "供养", "供养"),
+        Column("reason", ("终止原因",), "left", wraps=True, spread=2, least=5),
+        _NOTE,
+    ),
+    "families": (*_people("户主姓名", "家庭", "困难"), _NOTE),
+    "subsidy": (*_people("户主姓名", "享受", "享受"), _amount("月补贴金额"), _NOTE),
+    "one-off": (*_people("户主姓名", "享受", "享受"), _amount("补贴金额"), _NOTE),
+    "changes": (
+        Column("n", ("序号",), "center"),
+        Column("change", ("变动",), "center"),
+        *_people("户主姓名", "保障", "救助")[1:],
+        _amount("月保障金额"),
+        Column("reason", ("原因",), "left", wraps=True, spread=4, least=8),
+        _NOTE,
+    ),
+    "figures": (
+        Column("n", ("序号",), "center"),
+        Column("place", ("村（社区）",), "left", wraps=True, spread=2),
+        Column("households", ("户数",), "right"),
+        Column("persons", ("人数",), "right"),
     ),
     "funds": (
         Column("n", ("序号",), "center"),
@@ -160,6 +213,48 @@ COLUMNS: dict[PosterKind, tuple[Column, ...]] = {
         Column("persons", ("人数",), "right"),
         _amount("发放金额"),
         Column("paid_on", ("发放日期",), "center"),
+    ),
+}
+# What stands above the list, and above whom to turn to.
+WORDS: dict[PosterKind, tuple[str, str]] = {
+    "standing": (
+        "下列对象正在享受救助，现予公示，请群众监督。",
+        "对名单有异议，或情况有变化，请反映：",
+    ),
+    "review": (
+        "下列对象经初审拟给予救助，现予公示，请群众监督。",
+        "对公示有异议，请在公示时间内反映：",
+    ),
+    "temporary": ("下列对象已给予临时救助，现予公示，请群众监督。", "对公示有异议，请反映："),
+    "funds": ("下列救助资金已经发放，现予公示，请群众监督。", "对资金发放有异议，请反映："),
+    "persons": (
+        "下列人员正在享受救助供养，现予公示，请群众监督。",
+        "对名单有异议，或情况有变化，请反映：",
+    ),
+    "persons-review": (
+        "下列人员经初审拟给予救助供养，现予公示，请群众监督。",
+        "对公示有异议，请在公示时间内反映：",
+    ),
+    "persons-ended": (
+        "下列人员的救助供养拟予终止，现予公示，请群众监督。",
+        "对公示有异议，请在公示时间内反映：",
+    ),
+    "families": (
+        "下列家庭经审核认定为本类困难家庭，现予公示，请群众监督。",
+        "对名单有异议，或情况有变化，请反映：",
+    ),
+    "subsidy": (
+        "下列对象正在享受补贴，现予公示，请群众监督。",
+        "对名单有异议，或情况有变化，请反映：",
+    ),
+    "one-off": ("下列对象已发放补贴，现予公示，请群众监督。", "对公示有异议，请反映："),
+    "changes": (
+        "与上期名单相比，下列家庭有增减，现予公示，请群众监督。",
+        "对增减情况有异议，或情况有变化，请反映：",
+    ),
+    "figures": (
+        "本辖区经审核认定的困难家庭情况汇总如下，请群众监督。",
+        "对公示有异议，或情况有变化，请反映：",
     ),
 }
 # A longer name may break at its spaces; a Han name of four is never torn.

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from disclosure.posters.content import (
+    WORDS,
     Column,
     PosterContent,
     cell,
@@ -49,11 +50,15 @@ def _particulars(content: PosterContent) -> dict[str, Any]:
         "period": content.period,
         "window": posting_window(content.posted_from, content.posted_to),
         "totals": {
-            "households": str(totals.households),
+            "households": "少于3" if totals.households is None else str(totals.households),
             "persons": None if totals.persons is None else str(totals.persons),
-            "amount": totals.amount_yuan,
+            "amount": totals.amount_yuan or None,
+            "told": totals.told or None,
         },
         "objection": asdict(content.objection),
+        "lead": WORDS[content.kind][0],
+        "empty": "户数较少，不分村公示" if content.kind == "figures" else "本期没有公示对象",
+        "objection_head": WORDS[content.kind][1],
         "issuer": content.issuer,
         "issued_on": chinese_date(content.issued_on),
         "note": content.channel_note,

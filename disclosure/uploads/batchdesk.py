@@ -6,10 +6,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from disclosure.catalogue import KINDS
 from disclosure.deskqueries import list_townships
 from disclosure.forms import AnswersForm, BatchForm
-from disclosure.intake.kinds import Kind
+from disclosure.kinds.choosing import all_kind_words, kind_choices
 from disclosure.uploads.batches import (
     Answer,
     BatchView,
@@ -135,8 +134,8 @@ def _batch_page(view: BatchView, form: AnswersForm | None = None, error: str = "
         still="still" in request.args,
         state_words=lambda state: _(STATE_WORDS[state]),
         state_colours=STATE_COLOURS,
-        kinds=[(kind.value, _(spec.word)) for kind, spec in KINDS.items()],
-        kind_words={kind.value: _(spec.word) for kind, spec in KINDS.items()},
+        kinds=kind_choices(current_actor()),
+        kind_words=all_kind_words(),
         period_of=lambda text: period_words(parse_period(text), _),
         townships=[(r.code, r.name) for r in list_townships(reading(), current_actor())],
         first_problem=lambda line: problem_words(line.problems[0], _)["message"],
@@ -170,8 +169,8 @@ def _answers(view: BatchView) -> dict[str, Answer]:
         region = request.form.get(f"region-{line.id}", "")
         kind = request.form.get(f"kind-{line.id}", "")
         period = request.form.get(f"period-{line.id}", "").strip()
-        if region and kind in {known.value for known in KINDS} and period:
-            found[line.id] = Answer(region, Kind(kind), parse_period(period).text)
+        if region and kind in all_kind_words() and period:
+            found[line.id] = Answer(region, kind, parse_period(period).text)
     if not found:
         raise Refused(
             N_("Say of at least one file which place, which kind and which period it is for.")

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from disclosure.gate import Gate
 from disclosure.importing import safe_name
-from disclosure.intake.kinds import Kind
 from disclosure.intake.problems import Severity
 from disclosure.uploads.models import Batch, WaitingFile, WaitingState
 from disclosure.uploads.waiting import refusal_problem
@@ -76,7 +76,7 @@ def _add(
         id=new_id(),
         batch_id=batch_id,
         number=number,
-        file_name=safe_name(file_name),
+        file_name=safe_name(Gate().file_name(file_name)),
         file_digest="",
         state=WaitingState.QUEUED,
         problems=[],
@@ -97,7 +97,7 @@ class Answer:
     """What a clerk says of a file that does not say it itself."""
 
     region_code: str
-    kind: Kind
+    kind: str
     period: str
 
 
@@ -114,7 +114,7 @@ def answer_questions(
         mine = waiting is not None and waiting.batch_id == batch_id
         if waiting is None or not mine or waiting.state is not WaitingState.ASKING:
             continue
-        waiting.region_code, waiting.kind = answer.region_code, answer.kind.value
+        waiting.region_code, waiting.kind = answer.region_code, answer.kind
         waiting.period = parse_period(answer.period).text
         waiting.state = WaitingState.QUEUED
         count += 1

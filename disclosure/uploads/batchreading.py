@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, undefer
 
+from disclosure.catalogue import offered_kinds
 from disclosure.importing import prepare
 from disclosure.intake.kinds import Kind
 from disclosure.intake.learned import Learned
 from disclosure.intake.places import Place
 from disclosure.intake.reader import read_workbook
-from disclosure.intake.recognition import recognise_file
+from disclosure.intake.recognition import OwnKind, recognise_file
 from disclosure.uploads.learning import get_learned_in_area
 from disclosure.uploads.models import Batch, WaitingFile, WaitingState
 from disclosure.uploads.waiting import intake_terms, refusal_problem, settle
@@ -51,7 +52,7 @@ class _About:
     """Whose list a file is, of which kind and period."""
 
     region_code: str
-    kind: Kind
+    kind: str
     period: str
 
 
@@ -71,6 +72,7 @@ class _Reader:
     def __init__(self, sessions: Sessions, keys: Keys, clock: Clock, batch_id: str) -> None:
         self._sessions, self._keys, self._clock = sessions, keys, clock
         self._batch_id = batch_id
+        self._own: tuple[OwnKind, ...] = ()
         self._places: tuple[list[Place], dict[str, list[Place]]] | None = None
 
     def run(self, report: Report) -> None:
@@ -80,6 +82,13 @@ class _Reader:
             waiting = _queued_ids(session, self._batch_id)
             total = _count(session, self._batch_id)
             learned = get_learned_in_area(session, actor.region_code) if actor else Learned()
+            area = actor.region_code if actor else None
+            self._own = tuple(
+                OwnKind(kind.id, kind.programme, kind.form)
+                for group in offered_kinds(session, area)
+                for kind in group.kinds
+                if kind.county
+            )
         for done, waiting_id in enumerate(waiting, start=total - len(waiting)):
             report(done, total)
             self._read(waiting_id, actor, learned)
@@ -117,7 +126,7 @@ class _Reader:
         prepared = prepare(
             data,
             filename=queued.file_name,
-            kind=about.kind,
+            kind=terms.kind,
             place=terms.place,
             period=parse_period(about.period),
             policy=terms.policy,
@@ -133,7 +142,9 @@ class _Reader:
     ) -> _About | None:
         """Return what the file says of itself; where it does not, note what is to be asked."""
         regions, villages = self._all_places()
-        found = recognise_file(read_workbook(data), queued.file_name, regions, villages, learned)
+        found = recognise_file(
+            read_workbook(data), queued.file_name, regions, villages, learned, own=self._own
+        )
         if found.region is not None and not actor.covers(found.region.code):
             raise Refused(NOT_YOURS, place=found.region.name)
         region = found.region or _only(regions, actor, found.kind)
@@ -143,7 +154,7 @@ class _Reader:
             waiting = session.get_one(WaitingFile, queued.id, with_for_update=True)
             if waiting.state is WaitingState.QUEUED:
                 waiting.region_code = region.code if region else None
-                waiting.kind = found.kind.value if found.kind else None
+                waiting.kind = found.kind
                 waiting.period = found.period.text if found.period else None
                 waiting.state = WaitingState.ASKING
         return None
@@ -162,9 +173,9 @@ class _Reader:
                 waiting.problems = [refusal_problem(refusal)]
 
 
-def _only(regions: Sequence[Place], actor: Actor, kind: Kind | None) -> Place | None:
+def _only(regions: Sequence[Place], actor: Actor, kind: str | None) -> Place | None:
     """Return the one township of the actor's area: whoever has only one need not name it."""
-    level = Level.COUNTY if kind is Kind.FUNDS else Level.TOWNSHIP
+    level = Level.COUNTY if kind == Kind.FUNDS else Level.TOWNSHIP
     own = [r for r in regions if r.level == level.value and actor.covers(r.code)]
     return own[0] if len(own) == 1 else None
 
@@ -188,7 +199,7 @@ def _find_queued(session: Session, waiting_id: str) -> _Queued | None:
         return None
     about = None
     if waiting.region_code and waiting.kind and waiting.period:
-        about = _About(waiting.region_code, Kind(waiting.kind), waiting.period)
+        about = _About(waiting.region_code, waiting.kind, waiting.period)
     return _Queued(waiting.id, waiting.file_name, waiting.upload, about)
 
 

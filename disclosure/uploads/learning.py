@@ -20,7 +20,7 @@ _KNOWN = frozenset(Field)
 
 
 def get_learned(session: Session, region_code: str, kind: Kind) -> Learned:
-    """Return what clerks have said about a township's lists of this kind."""
+    """Return what clerks have said about a township's files of this form."""
     query = select(LearnedHeading).where(
         LearnedHeading.region_code == region_code, LearnedHeading.kind == kind.value
     )

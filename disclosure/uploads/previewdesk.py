@@ -3,13 +3,16 @@
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext as _
 
+from disclosure.movements.comparing import Change
+from disclosure.movements.words import WORDS
 from disclosure.posters.render import render_poster
 from disclosure.uploads.previews import CHANNELS, get_preview, get_upload, preview_poster
 from disclosure.uploads.waiting import intake_terms
 from disclosure.uploads.waitingdesk import marked_copy
-from disclosure.wording import CHANNEL_WORDS
+from disclosure.wording import CHANNEL_WORDS, period_words
 from portal.data.accounts import audit
 from portal.kernel.masking import Channel
+from portal.kernel.period import parse_period
 from portal.kernel.permissions import Permission
 from portal.web.addresses import public_url
 from portal.web.guards import current_actor, requires
@@ -35,6 +38,8 @@ def preview(submission_id: str, notice_id: str) -> str:
         notice=found.notice,
         channels=[(channel, _(CHANNEL_WORDS[channel])) for channel in CHANNELS],
         web=Channel.WEB,
+        change_words=lambda change: _(WORDS[Change(change)]),
+        period_of=lambda text: period_words(parse_period(text), _),
     )
 
 
@@ -69,4 +74,4 @@ def annotated(submission_id: str) -> Response:
     with writing() as session:
         audit(session, actor, "list-copy", f"submission:{submission_id}", now=now())
     data = installation().keys.open_upload(kept.sealed)
-    return marked_copy(data, kept.file_name, kept.kind, terms, kept.period)
+    return marked_copy(data, kept.file_name, terms, kept.period)

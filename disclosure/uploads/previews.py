@@ -11,19 +11,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from disclosure.boardnames import Open
+from disclosure.catalogue import kind_of
 from disclosure.deskqueries import PreviewNotice, SubmissionView, view_submission
 from disclosure.drafting import Contact, chinese_period
-from disclosure.intake.kinds import Kind
 from disclosure.models import Notice, NoticeVersion, Submission
-from disclosure.posters.content import PosterContent, PosterTotals
-from disclosure.printing import objection_to, poster_row, verify_path
+from disclosure.posters.content import PosterContent
+from disclosure.printing import (
+    objection_to,
+    poster_kind,
+    poster_row,
+    poster_totals,
+    told_of,
+    verify_path,
+    village_rows,
+)
 from disclosure.publication import window_from
 from portal.data.accounts import Actor
 from portal.kernel.clock import local_date
 from portal.kernel.errors import NotFound
 from portal.kernel.language import N_
 from portal.kernel.masking import Channel
-from portal.kernel.money import format_yuan
 from portal.kernel.period import parse_period
 from portal.kernel.permissions import Permission
 from portal.kernel.receipts import format_short_code
@@ -64,7 +71,7 @@ def get_preview(
 class KeptUpload:
     """A township's file as it was uploaded, ``sealed``, while its list is open."""
 
-    kind: Kind
+    kind: str
     region_code: str
     period: str
     file_name: str
@@ -80,7 +87,7 @@ def get_upload(session: Session, actor: Actor, submission_id: str) -> KeptUpload
     if submission.upload is None:
         raise NotFound(NOT_KEPT)
     return KeptUpload(
-        kind=Kind(submission.kind),
+        kind=submission.kind,
         region_code=submission.region_code,
         period=submission.period,
         file_name=submission.file_name,
@@ -101,14 +108,18 @@ def preview_poster(
     content = version.content
     posted_from, posted_to = window_from(notice, now)
     return PosterContent(
-        kind=notice.kind,  # type: ignore[arg-type]
+        kind=poster_kind(kind_of(notice.kind, session), content),
         title=version.title,
         programme=notice.programme,
         place=tuple(content["place"]),
         period=chinese_period(parse_period(notice.period)),
-        rows=tuple(poster_row(row, row.names[Channel.BOARD]) for row in preview.notice.rows),
-        totals=PosterTotals(
-            version.households, version.persons, format_yuan(version.amount_fen, grouped=True)
+        rows=village_rows(content)
+        or tuple(poster_row(row, row.names[Channel.BOARD]) for row in preview.notice.rows),
+        totals=poster_totals(
+            version.households,
+            version.persons,
+            version.amount_fen,
+            told=told_of(notice.kind, preview.notice.rows),
         ),
         verify_url=base_url + verify_path(NO_CODE),
         short_code=format_short_code(NO_CODE),

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session, undefer
 
 from disclosure.drafting import IntakePlace
 from disclosure.importing import Imported, Prepared, import_list, safe_name, stored_problem
-from disclosure.intake.kinds import Kind
 from disclosure.intake.learned import Learned
 from disclosure.intake.problems import Code, Problem, Severity
+from disclosure.kinds.facts import NoticeKind
+from disclosure.kinds.terms import kind_to_bring_in
 from disclosure.namepolicy import get_policy
 from disclosure.queries import get_intake_place
 from disclosure.uploads.learning import get_learned
@@ -38,19 +39,22 @@ NOT_THERE = N_(
 
 @dataclass(frozen=True)
 class IntakeTerms:
-    """What a township's files are read with: its villages, its policy, its forms."""
+    """What a township's files are read with: its villages, the kind, its policy, its forms."""
 
+    kind: NoticeKind
     place: IntakePlace
     policy: MaskingPolicy
     learned: Learned
 
 
-def intake_terms(session: Session, region_code: str, kind: Kind) -> IntakeTerms:
-    """Return what a file of this kind and place is read with; raises NotFound."""
+def intake_terms(session: Session, region_code: str, name: str) -> IntakeTerms:
+    """Return what a file of this kind and place is read with; raises NotFound, Refused."""
+    kind = kind_to_bring_in(session, name, region_code)
     return IntakeTerms(
+        kind,
         get_intake_place(session, region_code),
         get_policy(session, region_code),
-        get_learned(session, region_code, kind),
+        get_learned(session, region_code, kind.form),
     )
 
 
@@ -64,7 +68,7 @@ class WaitingView:
     file_name: str
     region_code: str | None
     region_name: str
-    kind: Kind | None
+    kind: str | None
     period: str | None
     problems: tuple[dict[str, Any], ...]
     submission_id: str | None
@@ -115,7 +119,7 @@ def keep_waiting(
         file_digest=prepared.file_digest,
         upload=prepared.sealed_upload,
         region_code=prepared.region_code,
-        kind=prepared.kind.value,
+        kind=prepared.kind.id,
         period=prepared.period.text,
         state=state_of(prepared),
         problems=[stored_problem(problem) for problem in prepared.checked.problems],
@@ -133,7 +137,7 @@ def forget_tries(session: Session, actor: Actor, prepared: Prepared) -> None:
             WaitingFile.batch_id.is_(None),
             WaitingFile.created_by == actor.user_id,
             WaitingFile.region_code == prepared.region_code,
-            WaitingFile.kind == prepared.kind.value,
+            WaitingFile.kind == prepared.kind.id,
             WaitingFile.period == prepared.period.text,
         )
     )
@@ -154,7 +158,7 @@ def get_waiting(session: Session, actor: Actor, waiting_id: str) -> WaitingView:
         file_name=waiting.file_name,
         region_code=waiting.region_code,
         region_name=region.name if region else "",
-        kind=Kind(waiting.kind) if waiting.kind else None,
+        kind=waiting.kind,
         period=waiting.period,
         problems=tuple(waiting.problems),
         submission_id=waiting.submission_id,
@@ -181,8 +185,10 @@ def settle(
         raise NotFound(NOT_THERE)
     if waiting.state is WaitingState.STORED:
         return None
-    waiting.region_code, waiting.kind = prepared.region_code, prepared.kind.value
+    waiting.region_code, waiting.kind = prepared.region_code, prepared.kind.id
     waiting.period = prepared.period.text
+    # Only now it is known whose names the file's own name may hold.
+    waiting.file_name = safe_name(prepared.file_name)
     waiting.problems = [stored_problem(problem) for problem in prepared.checked.problems]
     if prepared.is_unusable:
         waiting.state = state_of(prepared)

@@ -62,13 +62,13 @@ def show(waiting_id: str) -> str | BaseResponse:
 
 
 def _opened(waiting_id: str) -> tuple[WaitingView, bytes, IntakeTerms, Kind]:
-    """Return a waiting file with its content, and what it is read with."""
+    """Return a waiting file with its content, what it is read with, and its form."""
     waiting = get_waiting(reading(), current_actor(), waiting_id)
     kind, region_code = waiting.kind, waiting.region_code
     if waiting.sealed is None or kind is None or region_code is None or waiting.period is None:
         raise NotFound(NOT_THERE)
     terms = intake_terms(reading(), region_code, kind)
-    return waiting, installation().keys.open_upload(waiting.sealed), terms, kind
+    return waiting, installation().keys.open_upload(waiting.sealed), terms, terms.kind.form
 
 
 @blueprint.get("/<waiting_id>/columns")
@@ -150,7 +150,7 @@ def _take_answers(
     prepared = prepare(
         data,
         filename=waiting.file_name,
-        kind=waiting.kind or Kind.STANDING,
+        kind=terms.kind,
         place=terms.place,
         period=parse_period(waiting.period or ""),
         policy=terms.policy,
@@ -162,7 +162,7 @@ def _take_answers(
         raise Refused(_first_missing(prepared))
     keep = worth_keeping(answers, terms.learned, prepared.checked.whole_names)
     with writing() as session:
-        keep_headings(session, actor, prepared.region_code, prepared.kind, keep, now=moment)
+        keep_headings(session, actor, prepared.region_code, prepared.kind.form, keep, now=moment)
         imported = settle(session, actor, waiting.id, prepared, now=moment)
     flash(_("The columns are understood now, and remembered for the next file."), "success")
     if imported is None:
@@ -179,22 +179,20 @@ def _first_missing(prepared: Prepared) -> str:
 @requires(Permission.UPLOAD_LIST)
 def annotated(waiting_id: str) -> Response:
     """The file itself with every problem marked in its cells."""
-    waiting, data, terms, kind = _opened(waiting_id)
+    waiting, data, terms, _form = _opened(waiting_id)
     end_reading()
     with writing() as session:
         audit(session, current_actor(), "waiting-copy", f"waiting:{waiting.id}", now=now())
-    return marked_copy(data, waiting.file_name, kind, terms, waiting.period or "")
+    return marked_copy(data, waiting.file_name, terms, waiting.period or "")
 
 
-def marked_copy(
-    data: bytes, file_name: str, kind: Kind, terms: IntakeTerms, period: str
-) -> Response:
+def marked_copy(data: bytes, file_name: str, terms: IntakeTerms, period: str) -> Response:
     """Return the annotated copy of an uploaded file as a download that nothing keeps."""
     workbook = read_workbook(data)
     checked = check_workbook(
         workbook,
         filename=file_name,
-        kind=kind,
+        kind=terms.kind.form,
         region=terms.place.region,
         villages=terms.place.villages,
         period=parse_period(period),

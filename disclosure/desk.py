@@ -8,10 +8,18 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
-from disclosure import service
-from disclosure.catalogue import KINDS, kind_of
+from disclosure import posting, service
+from disclosure.catalogue import kind_of
+from disclosure.corrections.queries import list_waiting
 from disclosure.deskactions import act
-from disclosure.deskqueries import list_submissions, list_townships, view_submission
+from disclosure.deskqueries import (
+    SubmissionLine,
+    list_reporting_places,
+    list_submissions,
+    list_townships,
+    view_submission,
+)
+from disclosure.figures.funddesk import take_in_funds
 from disclosure.forms import ApproveForm, ReturnForm, UploadForm
 from disclosure.importing import (
     Imported,
@@ -21,19 +29,25 @@ from disclosure.importing import (
     stored_problem,
 )
 from disclosure.intake.kinds import Kind
+from disclosure.kinds.choosing import kind_choices
+from disclosure.kinds.terms import find_shortfall
 from disclosure.lifecycle import SubmissionState
+from disclosure.movements.comparing import Change
+from disclosure.movements.words import WORDS as CHANGE_WORDS
 from disclosure.posters.render import render_poster
 from disclosure.printing import poster_content
 from disclosure.queries import find_board_notice
 from disclosure.uploads.waiting import forget_tries, get_waiting, intake_terms, keep_waiting
 from disclosure.uploads.waitingdesk import unusable_page
 from disclosure.uploads.wording import problem_words
-from disclosure.wording import CHANNEL_WORDS, SUBMISSION_WORDS, period_words
+from disclosure.wording import CHANNEL_WORDS, SUBMISSION_WORDS, kind_words, period_words
 from portal.data.accounts import Actor
-from portal.kernel.errors import DomainError
+from portal.kernel.clock import local_date
+from portal.kernel.errors import DomainError, Refused
+from portal.kernel.language import N_
 from portal.kernel.period import parse_period
 from portal.kernel.permissions import Permission
-from portal.web.addresses import public_url
+from portal.web.addresses import public_url, request_locale
 from portal.web.guards import current_actor, requires
 from portal.web.installation import end_reading, installation, now, reading, writing
 from portal.web.languages import sentence
@@ -50,15 +64,22 @@ def index() -> str:
     return render_template(
         "disclosure/desk_lists.html",
         lines=lines,
+        corrections=list_waiting(reading(), current_actor()),
         kind_words=_kind_words,
         period_of=_period_of,
-        state_words=lambda state: _(SUBMISSION_WORDS[state]),
+        state_words=_state_words,
         may_upload=current_actor().may(Permission.UPLOAD_LIST),
     )
 
 
+def _state_words(line: SubmissionLine) -> str:
+    if line.post_at is not None:
+        return _("Approved, to be posted")
+    return _(SUBMISSION_WORDS[line.state])
+
+
 def _kind_words(kind: str) -> str:
-    return _(kind_of(kind).word)
+    return kind_words(kind_of(kind, reading()), request_locale(), _)
 
 
 def _period_of(text: str) -> str:
@@ -67,9 +88,11 @@ def _period_of(text: str) -> str:
 
 def _upload_form(actor: Actor) -> UploadForm:
     form = UploadForm()
-    form.kind.choices = [(kind.value, _(spec.word)) for kind, spec in KINDS.items()]
+    form.kind.choices = kind_choices(actor) | {
+        _("Funds paid out"): [(Kind.FUNDS.value, _("Fund figures of a county"))]
+    }
     form.region.choices = [
-        (region.code, region.name) for region in list_townships(reading(), actor)
+        (region.code, region.name) for region in list_reporting_places(reading(), actor)
     ]
     if not form.is_submitted():
         form.period.data = f"{now():%Y-%m}"
@@ -87,6 +110,9 @@ def upload() -> str | BaseResponse | tuple[str, int]:
         status = 422 if form.is_submitted() else 200
         return render_template("disclosure/desk_upload.html", form=form), status
     try:
+        if form.kind.data == Kind.FUNDS:
+            period = form.period.data or ""
+            return take_in_funds(actor, form.region.data, period, form.file.data)
         outcome = _take_in(actor, form, form.file.data)
     except DomainError as refusal:
         field = form[refusal.field] if refusal.field and refusal.field in form else form.file
@@ -111,14 +137,16 @@ class Unusable:
 def _take_in(actor: Actor, form: UploadForm, file: FileStorage) -> Imported | Unusable:
     """Store the file as a draft; where not one row of it can be published, keep it waiting."""
     period = parse_period(form.period.data or "")
-    region_code, kind = form.region.data, Kind(form.kind.data)
+    region_code = form.region.data
     actor.require(Permission.UPLOAD_LIST, within=region_code)
-    terms = intake_terms(reading(), region_code, kind)
+    if region_code not in {region.code for region in list_townships(reading(), actor)}:
+        raise Refused(N_("A list is for one township. Choose the township."), field="region")
+    terms = intake_terms(reading(), region_code, form.kind.data)
     end_reading()
     prepared = prepare(
         file.stream.read(),
         filename=file.filename or "",
-        kind=kind,
+        kind=terms.kind,
         place=terms.place,
         period=period,
         policy=terms.policy,
@@ -127,7 +155,7 @@ def _take_in(actor: Actor, form: UploadForm, file: FileStorage) -> Imported | Un
         learned=terms.learned,
     )
     same = find_same_file(
-        reading(), region_code, prepared.kind, prepared.period, prepared.file_digest
+        reading(), region_code, prepared.kind.id, prepared.period, prepared.file_digest
     )
     with writing() as session:
         if same is None and prepared.is_unusable:
@@ -144,7 +172,11 @@ def show(submission_id: str) -> str:
     return _render_list(submission_id)
 
 
-def _render_list(submission_id: str, return_form: ReturnForm | None = None) -> str:
+def _render_list(
+    submission_id: str,
+    return_form: ReturnForm | None = None,
+    approve_form: ApproveForm | None = None,
+) -> str:
     view = view_submission(
         reading(),
         current_actor(),
@@ -155,12 +187,17 @@ def _render_list(submission_id: str, return_form: ReturnForm | None = None) -> s
         "disclosure/desk_list.html",
         view=view,
         problems=[problem_words(problem, _) for problem in view.problems],
+        kind=kind_of(view.line.kind, reading()),
         kind_words=_kind_words(view.line.kind),
+        shortfall=find_shortfall(reading(), view.line.id),
         period=_period_of(view.line.period),
-        state_words=_(SUBMISSION_WORDS[view.line.state]),
+        period_of=_period_of,
+        change_words=lambda change: _(CHANGE_WORDS[Change(change)]),
+        state_words=_state_words(view.line),
         why_not=_(view.why_not) if view.why_not else "",
         channels=[(channel, _(words)) for channel, words in CHANNEL_WORDS.items()],
         return_form=return_form or ReturnForm(formdata=None),
+        approve_form=approve_form or ApproveForm(formdata=None, digest=view.digest),
         is_draft=view.line.state is SubmissionState.DRAFT,
         may_withdraw=current_actor().may(Permission.APPROVE_LIST),
         may_upload=current_actor().may(Permission.UPLOAD_LIST),
@@ -213,11 +250,33 @@ def approve(submission_id: str) -> BaseResponse:
     """Approve exactly what was looked at, and publish it."""
     form = ApproveForm()
     if not form.validate():
-        abort(400)
-    digest = form.digest.data or ""
+        if form.digest.errors:
+            abort(400)
+        return Response(_render_list(submission_id, approve_form=form), status=422)
+    digest, day = form.digest.data or "", form.day()
+    later = day is not None and day > local_date(now())
     return act(
-        lambda session, actor, at: service.approve(session, actor, submission_id, digest, now=at),
-        _("Approved. The notices are published."),
+        lambda session, actor, at: service.approve(
+            session, actor, submission_id, digest, now=at, post_on=day
+        ),
+        _("Approved. The notices will be posted on their day.")
+        if later
+        else _("Approved. The notices are published."),
+        _show(submission_id),
+    )
+
+
+@blueprint.post("/<submission_id>/recall")
+@requires(Permission.APPROVE_LIST)
+def recall(submission_id: str) -> BaseResponse:
+    """Take back what is approved and not posted yet."""
+    form = ReturnForm()
+    if not form.validate():
+        return Response(_render_list(submission_id, form), status=422)
+    reason = form.reason.data or ""
+    return act(
+        lambda session, actor, at: posting.recall(session, actor, submission_id, reason, now=at),
+        _("The list has been returned to the clerk. Nothing of it is posted."),
         _show(submission_id),
     )
 

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from disclosure.boardnames import Open, open_names
-from disclosure.catalogue import kind_of
 from disclosure.lifecycle import SubmissionState
 from disclosure.models import IS_CURRENT, Notice, NoticeRow, NoticeVersion, Submission
 from disclosure.publication import shown_name
@@ -35,6 +34,7 @@ class SubmissionLine:
     households: int
     amount_fen: int
     rows_bad: int
+    post_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class PreviewRow:
     class_: str
     amount_fen: int
     reason: str
+    exit_month: str | None
+    change: str | None
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class PreviewNotice:
     amount_fen: int
     published: bool
     rows: tuple[PreviewRow, ...]
+    figures: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class SubmissionView:
     may_submit: bool
     may_leave_out: bool
     may_approve: bool
+    may_recall: bool
     why_not: str
 
 
@@ -101,6 +105,7 @@ def _line(submission: Submission) -> SubmissionLine:
         households=submission.households,
         amount_fen=submission.amount_fen,
         rows_bad=submission.rows_bad,
+        post_at=submission.post_at,
     )
 
 
@@ -123,19 +128,14 @@ def list_submissions(
     return [_line(submission) for submission in session.scalars(query)]
 
 
-def count_waiting(session: Session, actor: Actor) -> int:
-    """Return how many files of the area this actor could approve now."""
-    if not actor.may(Permission.APPROVE_LIST):
-        return 0
-    return sum(
-        line.state is SubmissionState.SUBMITTED and kind_of(line.kind).approved_by is actor.role
-        for line in list_submissions(session, actor)
-    )
-
-
 def list_townships(session: Session, actor: Actor) -> Sequence[Region]:
     """Return the townships that the actor may bring lists in for."""
     return list_regions(session, [Level.TOWNSHIP], within=actor.region_code)
+
+
+def list_reporting_places(session: Session, actor: Actor) -> Sequence[Region]:
+    """Return the places that files may be for: townships, and counties for what they paid out."""
+    return list_regions(session, [Level.COUNTY, Level.TOWNSHIP], within=actor.region_code)
 
 
 def view_submission(
@@ -173,6 +173,7 @@ def view_submission(
         may_submit=own_draft and not undecided and not submission.gate_hits,
         may_leave_out=own_draft and undecided,
         may_approve=may_approve,
+        may_recall=submission.post_at is not None and actor.may(Permission.APPROVE_LIST),
         why_not=why_not,
     )
 
@@ -217,6 +218,7 @@ def _preview(
             amount_fen=version.amount_fen,
             published=notice.published_at is not None,
             rows=tuple(rows.get(notice.id, ())),
+            figures=version.content.get("figures"),
         )
         for notice, version in notices
     )
@@ -235,11 +237,12 @@ def _preview_rows(
     rows: dict[str, list[PreviewRow]] = {}
     for row in session.scalars(query):
         name = whole.get(row.notice_id, {}).get(row.n)
-        rows.setdefault(row.notice_id, []).append(_preview_row(row, name))
+        rows.setdefault(row.notice_id, []).append(preview_row(row, name))
     return rows
 
 
-def _preview_row(row: NoticeRow, whole: str | None) -> PreviewRow:
+def preview_row(row: NoticeRow, whole: str | None) -> PreviewRow:
+    """Return a stored row as each channel will show it; ``whole`` is the board's name if any."""
     return PreviewRow(
         n=row.n,
         village=row.village,
@@ -252,4 +255,6 @@ def _preview_row(row: NoticeRow, whole: str | None) -> PreviewRow:
         class_=row.class_,
         amount_fen=row.amount_fen,
         reason=row.reason,
+        exit_month=row.exit_month,
+        change=row.change,
     )

@@ -7,23 +7,23 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from json.encoder import encode_basestring as _quoted
-from typing import Any, NamedTuple
+from typing import Any
 
 from disclosure.boardnames import Seal, seal_names
-from disclosure.catalogue import NoticeKind
 from disclosure.intake.places import Place
 from disclosure.intake.result import Checked, CheckedRow
+from disclosure.kinds.facts import NoticeKind
+from disclosure.kinds.tally import FEW_HOUSEHOLDS
 from disclosure.log.commitment import Commitment, canonical, content_digest
 from disclosure.log.rows import SALT_BYTES, row_leaf
 from disclosure.log.tree import tree_root
+from disclosure.publicrow import PublicRow
 from portal.kernel.masking import Channel, MaskingPolicy, NameStyle, mask_name
 from portal.kernel.money import format_yuan
 from portal.kernel.period import Period, PeriodKind
 from portal.kernel.receipts import new_notice_id, new_short_code
 
 EXPENDITURE_TYPE = "支出型"
-FEW_HOUSEHOLDS = 3  # totals of fewer say something about one person
 
 # What is shown elsewhere than on the web, and approved together with it.
 OTHER_CHANNELS = (Channel.BOARD, Channel.KIOSK)
@@ -70,6 +70,8 @@ class DraftRow:
     salt: bytes = field(repr=False)
     household_digest: str = field(repr=False)
     person_digest: str = field(repr=False)
+    exit_month: str | None = None
+    change: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,50 +91,6 @@ class DraftNotice:
     totals_salt: bytes | None = field(repr=False)
     board_names: bytes | None = field(repr=False)
     codes: dict[Channel, str]
-
-
-class PublicRow(NamedTuple):
-    """What the web shows of a row, and what the log commits to.
-
-    ``reason`` is published for temporary assistance alone (rules/masking.md, 1).
-    """
-
-    n: int
-    village: str
-    group: str
-    name: str
-    persons: int | None
-    class_: str
-    amount_fen: int
-    reason: str
-
-    def members(self) -> dict[str, Any]:
-        """Return it in the names of ``/n/<id>.json``, without its salt."""
-        row: dict[str, Any] = {
-            "n": self.n,
-            "village": self.village,
-            "group": self.group,
-            "name": self.name,
-            "persons": self.persons,
-            "class": self.class_,
-            "amount": format_yuan(self.amount_fen),
-        }
-        return {**row, "reason": self.reason} if self.reason else row
-
-    def jcs(self) -> bytes:
-        """Return the JCS of its members, as the log commits to it.
-
-        A city has a hundred thousand rows, so it is written here, member by member in its order;
-        a test holds it to ``members``.
-        """
-        n, village, group, name, persons, class_, amount_fen, reason = self
-        reason = f'"reason":{_quoted(reason)},' if reason else ""
-        return (
-            f'{{"amount":"{format_yuan(amount_fen)}","class":{_quoted(class_)},'
-            f'"group":{_quoted(group)},"n":{n},"name":{_quoted(name)},'
-            f'"persons":{"null" if persons is None else persons},'
-            f'{reason}"village":{_quoted(village)}}}'
-        ).encode()
 
 
 def channel_digest(channel: Channel, rows_root: str, names: Sequence[str], salt: bytes) -> str:
@@ -170,7 +128,7 @@ def draft_notices(
     Emergency relief (急难型) is published in figures only (rules/masking.md, 1). ``seal`` closes
     the parcel of whole names, where ``policy`` shows them on the board.
     """
-    door = _Door(policy, keyed, seal)
+    door = _Door(policy, keyed, seal, reasons=kind.looks.reason)
     by_village: dict[str, list[CheckedRow]] = {}
     for row in checked.list_rows:
         by_village.setdefault(row.village.code, []).append(row)
@@ -188,6 +146,7 @@ class _Door:
     policy: MaskingPolicy
     keyed: KeyedDigest
     seal: Seal
+    reasons: bool
 
     def mask_all(self, rows: Sequence[CheckedRow]) -> tuple[DraftRow, ...]:
         """Return the rows as they may be seen, each with a salt of its own."""
@@ -205,34 +164,17 @@ class _Door:
             n=n,
             village=row.village.name,
             group=row.group,
-            names=self._names(row.name, minor=row.minor),
+            names=names_on_channels(row.name, self.policy, minor=row.minor),
             whole=whole,
             persons=row.persons,
             class_=row.class_,
             amount_fen=row.amount_fen,
-            reason=row.reason if row.relief_type else "",
+            reason=row.reason if self.reasons else "",
             salt=salt,
             household_digest=self.keyed("household", row.id_number),
             person_digest=self.keyed("person", row.id_number, row.name),
+            exit_month=row.exit_month,
         )
-
-    def _names(self, name: str, *, minor: bool) -> dict[Channel, str]:
-        """Return the masked name on every channel; where it is to be whole, the web's stands here.
-
-        Channels of one style are masked once.
-        """
-        policy = self.policy
-        web = mask_name(name, Channel.WEB, policy, minor=minor)
-        names = {Channel.WEB: web}
-        for channel in OTHER_CHANNELS:
-            style = policy.style(channel)
-            if style in (policy.web, NameStyle.WHOLE):
-                names[channel] = web
-            elif channel is Channel.KIOSK and style is policy.board:
-                names[channel] = names[Channel.BOARD]
-            else:
-                names[channel] = mask_name(name, channel, policy, minor=minor)
-        return names
 
     def parcel(self, notice_id: str, rows: Sequence[DraftRow]) -> bytes | None:
         """Return the sealed whole names of a notice, None where the board shows masked ones."""
@@ -240,6 +182,24 @@ class _Door:
             return None
         whole = {row.n: row.whole for row in rows if row.whole is not None}
         return seal_names(self.seal, notice_id, whole)
+
+
+def names_on_channels(name: str, policy: MaskingPolicy, *, minor: bool) -> dict[Channel, str]:
+    """Return the masked name on every channel; where it is to be whole, the web's stands here.
+
+    Channels of one style are masked once.
+    """
+    web = mask_name(name, Channel.WEB, policy, minor=minor)
+    names = {Channel.WEB: web}
+    for channel in OTHER_CHANNELS:
+        style = policy.style(channel)
+        if style in (policy.web, NameStyle.WHOLE):
+            names[channel] = web
+        elif channel is Channel.KIOSK and style is policy.board:
+            names[channel] = names[Channel.BOARD]
+        else:
+            names[channel] = mask_name(name, channel, policy, minor=minor)
+    return names
 
 
 def _draft(
@@ -256,28 +216,64 @@ def _draft(
     title = f"{place.region.name}{village.name}{chinese_period(period)}{kind.subject}"
     notice_id = new_notice_id()
     board_names = door.parcel(notice_id, masked)
-    root, salt = tree_root([_leaf(row) for row in masked]).hex(), secrets.token_bytes(SALT_BYTES)
+    content = {
+        **notice_content(title, village, kind, place, period),
+        **_emergency(in_figures),
+        "names": door.policy.as_mapping(),
+    }
+    return bind_notice(
+        notice_id,
+        village,
+        content,
+        masked,
+        totals=Totals(
+            households=len(rows),
+            persons=sum(row.persons or 0 for row in rows),
+            amount_fen=sum(row.amount_fen for row in rows),
+            say_too_much=_say_too_much(listed, in_figures),
+        ),
+        board_names=board_names,
+    )
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a notice adds up to; ``say_too_much`` where they say something about one person."""
+
+    households: int
+    persons: int
+    amount_fen: int
+    say_too_much: bool
+
+
+def bind_notice(
+    notice_id: str,
+    village: Place,
+    content: Mapping[str, Any],
+    rows: Sequence[DraftRow],
+    *,
+    totals: Totals,
+    board_names: bytes | None = None,
+) -> DraftNotice:
+    """Make a notice of its text and its masked rows, with what commits to both on each channel."""
+    root, salt = tree_root([_leaf(row) for row in rows]).hex(), secrets.token_bytes(SALT_BYTES)
     channels = {
-        channel: channel_digest(channel, root, [_shown(row, channel) for row in masked], salt)
+        channel: channel_digest(channel, root, [_shown(row, channel) for row in rows], salt)
         for channel in OTHER_CHANNELS
     }
-    content = {
-        **_content(title, village, kind, place, period, in_figures),
-        "names": door.policy.as_mapping(),
-        **committed_channels(channels, board_names),
-    }
+    whole = {**content, **committed_channels(channels, board_names)}
     return DraftNotice(
         id=notice_id,
         place=village,
-        title=title,
-        content=content,
-        commitment=Commitment(content_digest(content), root),
-        rows=masked,
-        households=len(rows),
-        persons=sum(row.persons or 0 for row in rows),
-        amount_fen=sum(row.amount_fen for row in rows),
+        title=content["title"],
+        content=whole,
+        commitment=Commitment(content_digest(whole), root),
+        rows=tuple(rows),
+        households=totals.households,
+        persons=totals.persons,
+        amount_fen=totals.amount_fen,
         channel_salt=salt,
-        totals_salt=secrets.token_bytes(SALT_BYTES) if _say_too_much(listed, in_figures) else None,
+        totals_salt=secrets.token_bytes(SALT_BYTES) if totals.say_too_much else None,
         board_names=board_names,
         codes={Channel.WEB: new_short_code(), Channel.BOARD: new_short_code()},
     )
@@ -294,7 +290,7 @@ def _say_too_much(listed: Sequence[CheckedRow], in_figures: Sequence[CheckedRow]
 def _leaf(row: DraftRow) -> bytes:
     public = PublicRow(
         *(row.n, row.village, row.group, row.names[Channel.WEB], row.persons),
-        *(row.class_, row.amount_fen, row.reason),
+        *(row.class_, row.amount_fen, row.reason, row.exit_month, row.change),
     )
     return row_leaf(public.jcs(), row.salt)
 
@@ -305,17 +301,13 @@ def _shown(row: DraftRow, channel: Channel) -> str:
     return row.names[channel]
 
 
-def _content(
-    title: str,
-    village: Place,
-    kind: NoticeKind,
-    place: IntakePlace,
-    period: Period,
-    in_figures: Sequence[CheckedRow],
+def notice_content(
+    title: str, village: Place, kind: NoticeKind, place: IntakePlace, period: Period
 ) -> dict[str, Any]:
-    content: dict[str, Any] = {
+    """Return what a notice says beside its rows."""
+    return {
         "title": title,
-        "kind": kind.kind.value,
+        "kind": kind.id,
         "programme": kind.programme,
         "region": village.code,
         "place": [*place.path, village.name],
@@ -324,12 +316,14 @@ def _content(
         "issuer": _members(place.issuer),
         "supervisor": _members(place.supervisor),
     }
-    if in_figures:
-        content["emergency"] = {
-            "households": len(in_figures),
-            "amount": format_yuan(sum(row.amount_fen for row in in_figures)),
-        }
-    return content
+
+
+def _emergency(in_figures: Sequence[CheckedRow]) -> dict[str, Any]:
+    """Return what a notice says of emergency relief 急难型, in figures only."""
+    if not in_figures:
+        return {}
+    amount = format_yuan(sum(row.amount_fen for row in in_figures))
+    return {"emergency": {"households": len(in_figures), "amount": amount}}
 
 
 def _members(contact: Contact) -> dict[str, str]:

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from disclosure.lifecycle import next_change_at
+from disclosure.lifecycle import VISIBLE, next_change_at
 from disclosure.models import Notice, NoticeVersion
-from disclosure.queries import VISIBLE, NoticeCard, card_of, current_versions, facts_of
+from disclosure.queries import NoticeCard, card_of, current_versions, facts_of
 from portal.kernel.clock import local_date
 
 ENTRIES_A_PAGE = 100

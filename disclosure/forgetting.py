@@ -10,9 +10,12 @@ from datetime import datetime
 from sqlalchemy import delete, exists, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from disclosure.corrections.models import OPEN, Correction
+from disclosure.lifecycle import SubmissionState
 from disclosure.logbook.appending import lock_log
 from disclosure.logentries import Published, list_current, log_expiry
 from disclosure.models import Notice, NoticeRow, NoticeVersion
+from disclosure.movements.completing import forget_changes
 from disclosure.publication import notice_key
 from portal.data.pages import forget_pages
 from portal.data.session import SQLITE_BUSY_TIMEOUT_S, Sessions
@@ -21,7 +24,9 @@ from portal.kernel.clock import local_date
 AT_ONCE = 200
 CHECKPOINT_WAIT_MS = 300
 TABLES_WITH_NAMES = (
-    *("notice_rows", "notice_versions", "stored_pages", "submissions", "waiting_files"),
+    *("notice_rows", "notice_versions", "row_matters"),
+    *("stored_pages", "submissions", "waiting_files"),
+    *("change_sets", "list_changes"),
 )
 
 
@@ -69,6 +74,8 @@ def forget_what_is_over(sessions: Sessions, *, now: datetime) -> int:
             forget_rows(session, ids)
             forget_pages(session, [notice_key(notice_id) for notice_id in ids])
         count += len(ids)
+    with sessions.writing() as session:
+        forget_changes(session, now=now)
     wipe_traces(sessions)
     return count
 
@@ -76,6 +83,7 @@ def forget_what_is_over(sessions: Sessions, *, now: datetime) -> int:
 def forget_rows(session: Session, ids: Sequence[str]) -> None:
     """Delete everything of these notices that says something about a person."""
     session.execute(delete(NoticeRow).where(NoticeRow.notice_id.in_(ids)))
+    _close_corrections(session, ids)
     session.execute(
         update(NoticeVersion)
         .where(NoticeVersion.notice_id.in_(ids))
@@ -86,6 +94,20 @@ def forget_rows(session: Session, ids: Sequence[str]) -> None:
         update(NoticeVersion)
         .where(NoticeVersion.notice_id.in_(ids), NoticeVersion.totals_salt.is_not(None))
         .values(totals_salt=None, households=0, persons=0, amount_fen=0)
+    )
+
+
+def _close_corrections(session: Session, ids: Sequence[str]) -> None:
+    """Discard what was still being corrected: there is nothing left to correct."""
+    session.execute(
+        update(Correction)
+        .where(Correction.notice_id.in_(ids), Correction.state.in_(OPEN))
+        .values(state=SubmissionState.DISCARDED)
+    )
+    session.execute(
+        delete(NoticeVersion).where(
+            NoticeVersion.notice_id.in_(ids), NoticeVersion.published_at.is_(None)
+        )
     )
 
 

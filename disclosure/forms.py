@@ -1,10 +1,13 @@
 """Forms of the desk 名单上报与审批: upload, submit, approve, return, withdraw."""
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
+from portal.kernel.text import normalise
 from portal.web.forms import DeskForm
 
 
@@ -32,6 +35,26 @@ class ApproveForm(DeskForm):
     """Approve exactly what is shown 审批: the digest travels with the page that was looked at."""
 
     digest = HiddenField(validators=[InputRequired()])
+    post_on = StringField(
+        _l("Post it on a later day"),
+        description=_l("For example 2026-12-01. Left empty, it is posted now."),
+    )
+
+    def validate_post_on(self, field: StringField) -> None:
+        """Refuse what is no day."""
+        try:
+            _day(field.data)
+        except ValueError:
+            raise ValidationError(_l("Write the day like this: 2026-12-01.")) from None
+
+    def day(self) -> date | None:
+        """Return the day that was written, None for at once."""
+        return _day(self.post_on.data)
+
+
+def _day(written: str | None) -> date | None:
+    text = normalise(written or "")
+    return date.fromisoformat(text) if text else None
 
 
 class ReturnForm(DeskForm):

@@ -5,22 +5,24 @@ Reading, masking and hashing are finished before the transaction begins (``prepa
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from disclosure.catalogue import KINDS
+from disclosure.catalogue import kind_of
 from disclosure.drafting import DraftNotice, IntakePlace, draft_notices, file_digest
-from disclosure.gate import GateHit, PublishedText, scan, texts_of_rows
+from disclosure.gate import Gate, GateHit, texts_of_drafts
 from disclosure.intake.check import check_file
-from disclosure.intake.kinds import Kind
 from disclosure.intake.learned import NOTHING_LEARNED, Learned
+from disclosure.intake.places import place_words
 from disclosure.intake.problems import Problem, Severity
 from disclosure.intake.result import Checked
+from disclosure.kinds.drafting import draft_in_figures
+from disclosure.kinds.facts import NoticeKind
 from disclosure.lifecycle import SubmissionState
 from disclosure.log.commitment import joint_digest
 from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode, Submission
@@ -32,7 +34,7 @@ from portal.kernel.clock import local_date
 from portal.kernel.errors import Refused
 from portal.kernel.language import N_
 from portal.kernel.masking import Channel, MaskingPolicy
-from portal.kernel.period import Period
+from portal.kernel.period import Period, parse_period
 from portal.kernel.permissions import Permission
 from portal.kernel.text import clean
 
@@ -43,7 +45,7 @@ FIRST_VERSION = 1
 class Prepared:
     """A file read, checked, masked and sealed, before any transaction; holds no whole name."""
 
-    kind: Kind
+    kind: NoticeKind
     region_code: str
     period: Period
     file_name: str
@@ -73,7 +75,7 @@ def prepare(  # noqa: PLR0913 - each is one thing that a file is read with
     data: bytes,
     *,
     filename: str,
-    kind: Kind,
+    kind: NoticeKind | str,
     place: IntakePlace,
     period: Period,
     policy: MaskingPolicy,
@@ -81,64 +83,69 @@ def prepare(  # noqa: PLR0913 - each is one thing that a file is read with
     now: datetime,
     learned: Learned = NOTHING_LEARNED,
 ) -> Prepared:
-    """Read, check, mask, hash and scan a file; raises Refused for a kind that makes no list."""
-    if kind not in KINDS:
-        raise Refused(N_("Fund figures are checked here, but published with the fund pages."))
-    checked = check_file(
-        data,
-        filename=filename,
-        kind=kind,
-        region=place.region,
-        villages=place.villages,
-        period=period,
-        on=local_date(now),
-        learned=learned,
-    )
+    """Read, check, mask, hash and scan a file; ``kind`` as it holds there, or a built-in id."""
+    kind = kind if isinstance(kind, NoticeKind) else kind_of(kind)
+    checked = _checked(data, filename, kind, place, period, local_date(now), learned)
+    gate = Gate(checked.whole_names, place_words([place.region, *place.villages], place.path))
     notices = _masked(checked, kind, place, period, policy, keys)
+    hits = gate.scan(texts_of_drafts(notices))
+    if hits:
+        kept = replace(checked, rows=tuple(map(gate.withheld, checked.list_rows)))
+        notices = _masked(kept, kind, place, period, policy, keys)
     return Prepared(
         kind=kind,
         region_code=place.region.code,
         period=period,
-        file_name=filename,
+        file_name=gate.file_name(filename),
         file_digest=file_digest(keys.digest, data),
         sealed_upload=keys.seal_upload(data),
         checked=checked,
         notices=notices,
-        gate=scan(_texts(notices), checked.whole_names),
+        gate=hits,
         key_id=keys.persons_id,
+    )
+
+
+def _checked(
+    data: bytes,
+    filename: str,
+    kind: NoticeKind,
+    place: IntakePlace,
+    period: Period,
+    on: date,
+    learned: Learned,
+) -> Checked:
+    return check_file(
+        data,
+        filename=filename,
+        kind=kind.form,
+        region=place.region,
+        villages=place.villages,
+        period=period,
+        on=on,
+        learned=learned,
     )
 
 
 def _masked(
     checked: Checked,
-    kind: Kind,
+    kind: NoticeKind,
     place: IntakePlace,
     period: Period,
     policy: MaskingPolicy,
     keys: Keys,
 ) -> tuple[DraftNotice, ...]:
+    if not kind.named:
+        return draft_in_figures(checked, kind=kind, place=place, period=period, policy=policy)
     return draft_notices(
         checked,
-        kind=KINDS[kind],
+        kind=kind,
         place=place,
         period=period,
         policy=policy,
         keyed=keys.digest,
         seal=keys.seal_names,
     )
-
-
-def _texts(notices: Sequence[DraftNotice]) -> list[PublishedText]:
-    texts = []
-    for notice in notices:
-        texts.append(PublishedText(notice.place.name, "title", None, notice.title, free=False))
-        texts.extend(
-            texts_of_rows(
-                notice.place.name,
-                [(row.n, row.group, row.class_, row.reason) for row in notice.rows],
-            )
-        )
-    return texts
 
 
 @dataclass(frozen=True)
@@ -152,13 +159,13 @@ class Imported:
 
 
 def find_same_file(
-    session: Session, region_code: str, kind: Kind, period: Period, digest: str
+    session: Session, region_code: str, kind: str, period: Period, digest: str
 ) -> Imported | None:
     """Return what the same file led to earlier, unless that was returned or discarded."""
     submission = session.scalar(
         select(Submission).where(
             Submission.region_code == region_code,
-            Submission.kind == kind.value,
+            Submission.kind == kind,
             Submission.period == period.text,
             Submission.file_digest == digest,
             Submission.state.not_in([SubmissionState.RETURNED, SubmissionState.DISCARDED]),
@@ -199,7 +206,17 @@ def import_list(session: Session, actor: Actor, prepared: Prepared, *, now: date
         if same is None:
             raise
         return same
-    _store_notices(session, submission, prepared)
+    programme, key_id = prepared.kind.programme, prepared.key_id
+    store_notices(session, submission, prepared.notices, programme=programme, key_id=key_id)
+    _audit_import(session, actor, submission, prepared, now)
+    notices = sorted(prepared.notices, key=lambda one: one.place.code)
+    ids = tuple(notice.id for notice in notices)
+    return Imported(submission.id, ids, submission.state, repeated=False)
+
+
+def _audit_import(
+    session: Session, actor: Actor, submission: Submission, prepared: Prepared, now: datetime
+) -> None:
     audit(
         session,
         actor,
@@ -207,22 +224,16 @@ def import_list(session: Session, actor: Actor, prepared: Prepared, *, now: date
         f"submission:{submission.id}",
         now=now,
         region=prepared.region_code,
-        kind=prepared.kind.value,
+        kind=prepared.kind.id,
         period=prepared.period.text,
         rows_ok=prepared.checked.rows_ok,
         rows_bad=prepared.checked.rows_bad,
-    )
-    return Imported(
-        submission.id,
-        tuple(notice.id for notice in sorted(prepared.notices, key=lambda one: one.place.code)),
-        submission.state,
-        repeated=False,
     )
 
 
 def _find_same(session: Session, prepared: Prepared) -> Imported | None:
     return find_same_file(
-        session, prepared.region_code, prepared.kind, prepared.period, prepared.file_digest
+        session, prepared.region_code, prepared.kind.id, prepared.period, prepared.file_digest
     )
 
 
@@ -232,7 +243,7 @@ def _store_submission(
     checked = prepared.checked
     submission = Submission(
         id=new_id(),
-        kind=prepared.kind.value,
+        kind=prepared.kind.id,
         region_code=prepared.region_code,
         period=prepared.period.text,
         state=SubmissionState.DRAFT,
@@ -275,18 +286,25 @@ def stored_problem(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _store_notices(session: Session, submission: Submission, prepared: Prepared) -> None:
-    kind = KINDS[prepared.kind]
+def store_notices(
+    session: Session,
+    submission: Submission,
+    notices: Sequence[DraftNotice],
+    *,
+    programme: str,
+    key_id: str,
+) -> None:
+    """Store the drafted notices of a submission with their rows; ``key_id`` is of their digests."""
+    period = parse_period(submission.period)
     of_file: dict[str, Any] = {
         "submission_id": submission.id,
-        "kind": kind.kind.value,
-        "programme": kind.programme,
-        "period": prepared.period.text,
-        "first_on": prepared.period.first_on,
-        "last_on": prepared.period.last_on,
+        "kind": submission.kind,
+        "programme": programme,
+        "period": submission.period,
+        "first_on": period.first_on,
+        "last_on": period.last_on,
         "version": FIRST_VERSION,
     }
-    notices = prepared.notices
     tables: tuple[tuple[type[Base], list[dict[str, Any]]], ...] = (
         (Notice, [{**of_file, "id": one.id, "region_code": one.place.code} for one in notices]),
         (NoticeVersion, [_version_values(one) for one in notices]),
@@ -296,7 +314,7 @@ def _store_notices(session: Session, submission: Submission, prepared: Prepared)
         if values:
             # Without this, rows that lack a value and rows that have it go in several statements.
             session.execute(insert(table), values, execution_options={"render_nulls": True})
-    rows = [values for one in notices for values in _row_values(one, prepared.key_id)]
+    rows = [values for one in notices for values in _row_values(one, key_id)]
     if rows:
         # A city has a hundred thousand of them, so they go past the unit of work.
         session.execute(insert(cast("Table", NoticeRow.__table__)), rows)
@@ -350,6 +368,8 @@ def _row_values(notice: DraftNotice, key_id: str) -> list[dict[str, Any]]:
             "key_id": key_id,
             "household_digest": row.household_digest,
             "person_digest": row.person_digest,
+            "exit_month": row.exit_month,
+            "change": row.change,
         }
         for row in notice.rows
     ]
@@ -357,3 +377,18 @@ def _row_values(notice: DraftNotice, key_id: str) -> list[dict[str, Any]]:
 
 def _where_different(names: dict[Channel, str], channel: Channel) -> str | None:
     return None if names[channel] == names[Channel.WEB] else names[channel]
+
+
+def forget_upload(submission: Submission) -> None:
+    """Forget the uploaded file and its name: they are kept only while the draft is open."""
+    submission.upload = None
+    submission.file_name = ""
+
+
+def forget_draft(session: Session, submission: Submission) -> None:
+    """Forget everything of a draft but that it was there."""
+    forget_upload(submission)
+    ids = list(list_notice_ids(session, submission.id))
+    for table in (NoticeRow, PrintCode, NoticeVersion):
+        session.execute(delete(table).where(table.notice_id.in_(ids)))
+    session.execute(delete(Notice).where(Notice.id.in_(ids)))

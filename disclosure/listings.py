@@ -7,9 +7,15 @@ from datetime import datetime
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from disclosure.lifecycle import Facts, NoticeState, next_change_at, state_at
+from disclosure.lifecycle import VISIBLE, next_change_at, state_at
 from disclosure.models import IS_CURRENT, Notice, NoticeVersion
-from disclosure.queries import VISIBLE, NoticeCard, card_of, current_versions, facts_of
+from disclosure.queries import (
+    STATE_COLUMNS,
+    NoticeCard,
+    card_of,
+    current_versions,
+    facts_of,
+)
 from portal.kernel.clock import local_date
 
 
@@ -94,9 +100,7 @@ def figures_of_area(session: Session, prefix: str, kind: str, *, now: datetime) 
     """Add up the lists of ``kind`` that hang now in places whose code begins with ``prefix``."""
     query = (
         select(
-            Notice.published_at,
-            Notice.posted_from,
-            Notice.posted_to,
+            *STATE_COLUMNS,
             NoticeVersion.households,
             NoticeVersion.persons,
             NoticeVersion.amount_fen,
@@ -112,17 +116,17 @@ def figures_of_area(session: Session, prefix: str, kind: str, *, now: datetime) 
     )
     count = households = persons = amount = 0
     changes = []
-    for published_at, posted_from, posted_to, *sums in session.execute(query):
-        facts = Facts(published_at, posted_from, posted_to, None, None)
+    for row in session.execute(query):
+        facts = facts_of(row)
         change = next_change_at(facts, now)
         if change is not None:
             changes.append(change)
-        if state_at(facts, now) is NoticeState.POSTED:
+        if state_at(facts, now) in VISIBLE:
             count += 1
             households, persons, amount = (
-                households + sums[0],
-                persons + sums[1],
-                amount + sums[2],
+                households + row.households,
+                persons + row.persons,
+                amount + row.amount_fen,
             )
     return AreaFigures(count, households, persons, amount, min(changes, default=None))
 

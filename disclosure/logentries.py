@@ -1,4 +1,4 @@
-"""What the log says of notices 日志记载: published, replaced, ended by the clock.
+"""What the log says of notices 日志记载: published, corrected, replaced, withdrawn, ended.
 
 Each entry comes in the transaction of its change (rules/transparency-log.md, "Entry").
 """
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from disclosure.log.commitment import canonical
-from disclosure.log.entries import EXPIRE, PUBLISH, WITHDRAW
+from disclosure.log.entries import CORRECT, EXPIRE, PUBLISH, WITHDRAW
 from disclosure.log.rows import totals_commitment
 from disclosure.logbook.appending import NewEntry, append_entries
 from disclosure.models import IS_CURRENT, Notice, NoticeVersion
@@ -62,6 +62,16 @@ def log_withdrawal(session: Session, withdrawn: Published, *, now: datetime) -> 
     """Log that a notice was withdrawn 撤下."""
     notice, version = withdrawn
     append_entries(session, [_entry(WITHDRAW, notice, version, version.log_index)], now=now)
+
+
+def log_correction(
+    session: Session, corrected: Published, before: NoticeVersion, *, now: datetime
+) -> None:
+    """Log that ``corrected`` is what hangs now 更正, in place of the version ``before``."""
+    notice, version = corrected
+    (version.log_index,) = append_entries(
+        session, [_entry(CORRECT, notice, version, before.log_index)], now=now
+    )
 
 
 def list_current(session: Session, ids: Sequence[str]) -> list[Published]:

@@ -7,7 +7,17 @@ digests (rules/masking.md).
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from disclosure.intake.problems import Severity
@@ -52,6 +62,8 @@ class Submission(Reviewed, Base):
     problems: Mapped[list[Any]]
     gate_hits: Mapped[list[Any]]
     digest: Mapped[str] = mapped_column(String(64))
+    # When what is approved is to be posted 定时公示; None for at once.
+    post_at: Mapped[datetime | None] = mapped_column(index=True)
 
     region: Mapped[Region] = relationship()
 
@@ -86,6 +98,9 @@ class Notice(Base):
     replaced_by: Mapped[str | None] = mapped_column(String(10))
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str] = mapped_column(String(400), default="")
+    # How many rows an objection holds back 有异议，正在核查: until they are decided on, the notice
+    # has ended but is not concluded.
+    rows_held: Mapped[int] = mapped_column(default=0, server_default="0")
 
     region: Mapped[Region] = relationship()
 
@@ -115,6 +130,11 @@ class NoticeVersion(Base):
     totals_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     published_at: Mapped[datetime | None]
     log_index: Mapped[int | None] = mapped_column(ForeignKey("log_entries.index"))
+    # Of a corrected version 更正: what changed, row by row, without any text; and why. ``private``
+    # where it was corrected to protect somebody: then the old text is shown to nobody.
+    changes: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    correction_reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    private: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 IS_CURRENT = (NoticeVersion.notice_id == Notice.id) & (NoticeVersion.version == Notice.version)
@@ -161,3 +181,7 @@ class NoticeRow(Base):
     key_id: Mapped[str] = mapped_column(String(8))
     household_digest: Mapped[str] = mapped_column(String(64), index=True)
     person_digest: Mapped[str] = mapped_column(String(64), index=True)
+    # The month that ends a gradual exit 渐退期至 (2026-12); until then it still receives.
+    exit_month: Mapped[str | None] = mapped_column(String(7))
+    # On a notice of additions and removals 增减情况: added, removed or moved.
+    change: Mapped[str | None] = mapped_column(String(10))

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from disclosure.models import Notice, NoticeVersion
+from disclosure.objections.models import RowMatter
 from portal.data.accounts import Actor
 from portal.data.choices import choose, find_choice
 from portal.data.regions import Level, code_prefix, list_regions
@@ -68,4 +69,9 @@ def choose_policy(
             update(NoticeVersion)
             .where(NoticeVersion.board_names.is_not(None), NoticeVersion.notice_id.in_(inside))
             .values(board_names=None)
+        )
+        session.execute(
+            update(RowMatter)
+            .where(RowMatter.whole_name.is_not(None), RowMatter.notice_id.in_(inside))
+            .values(whole_name=None)
         )

@@ -8,16 +8,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session, object_session, selectinload
 
 from disclosure.boardnames import Open, open_names
+from disclosure.catalogue import kind_of
 from disclosure.drafting import Contact, IntakePlace
 from disclosure.intake.places import Place
-from disclosure.lifecycle import Facts, NoticeState, ended_at, next_change_at, state_at
+from disclosure.kinds.facts import NoticeKind
+from disclosure.lifecycle import (
+    PUBLIC,
+    VISIBLE,
+    Facts,
+    NoticeState,
+    ended_at,
+    next_change_at,
+    state_at,
+)
 from disclosure.logbook.reading import logged_members
 from disclosure.logentries import totals_members
 from disclosure.models import IS_CURRENT, Notice, NoticeRow, NoticeVersion, PrintCode
+from disclosure.objections.marks import held_rows
 from disclosure.publication import list_rows, public_members, shown_name
 from portal.data.accounts import Unit, UnitKind
 from portal.data.regions import Region, list_sub_regions, path_of
@@ -25,9 +36,6 @@ from portal.kernel.errors import NotFound
 from portal.kernel.language import N_
 from portal.kernel.masking import Channel
 from portal.kernel.period import Period, parse_period
-
-VISIBLE = frozenset({NoticeState.POSTED, NoticeState.SCHEDULED})
-OVER = frozenset({NoticeState.ENDED, NoticeState.REPLACED, NoticeState.WITHDRAWN})
 
 
 @dataclass(frozen=True)
@@ -55,11 +63,15 @@ class NoticeCard:
     households: int
     persons: int
     amount_fen: int
+    of_kind: NoticeKind
 
 
 @dataclass(frozen=True)
 class RowView:
-    """A row as one channel shows it."""
+    """A row as one channel shows it; ``held``: it is marked 有异议，正在核查.
+
+    ``exit_month`` ends its gradual exit 渐退期至; ``change`` says what became of it 增减.
+    """
 
     n: int
     village: str
@@ -69,6 +81,9 @@ class RowView:
     class_: str
     amount_fen: int
     reason: str
+    exit_month: str | None = None
+    change: str | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +101,7 @@ class NoticeView:
     issuer: Contact
     supervisor: Contact
     published_at: datetime
+    version_published_at: datetime
     ended_at: datetime | None
     replaced_by: str | None
     withdrawn_reason: str
@@ -94,14 +110,21 @@ class NoticeView:
     next_change_at: datetime | None
 
 
-def facts_of(notice: Notice) -> Facts:
-    """Return the instants from which the notice's state follows."""
+STATE_COLUMNS = (
+    *(Notice.published_at, Notice.posted_from, Notice.posted_to),
+    *(Notice.replaced_at, Notice.withdrawn_at, Notice.rows_held),
+)
+
+
+def facts_of(notice: Notice | Row[*tuple[Any, ...]]) -> Facts:
+    """Return what a published notice's state follows from; a row has STATE_COLUMNS."""
     return Facts(
         published_at=notice.published_at,
         posted_from=notice.posted_from,
         posted_to=notice.posted_to,
         replaced_at=notice.replaced_at,
         withdrawn_at=notice.withdrawn_at,
+        rows_held=notice.rows_held,
     )
 
 
@@ -133,6 +156,7 @@ def card_of(notice: Notice, version: NoticeVersion, now: datetime) -> NoticeCard
         households=version.households,
         persons=version.persons,
         amount_fen=version.amount_fen,
+        of_kind=kind_of(notice.kind, object_session(notice)),
     )
 
 
@@ -179,12 +203,16 @@ def _find_notice(
         return None
     notice, version = found
     card = card_of(notice, version, now)
-    if card.state is NoticeState.UNPUBLISHED or notice.published_at is None:
+    if card.state not in PUBLIC:
         return None
     rows = None
-    if card.state not in OVER:
+    if card.state in VISIBLE:
         stored = list_rows(session, notice.id, version.version)
-        rows = tuple(_row(row, whole.get(row.n) or shown_name(row, channel)) for row in stored)
+        held = held_rows(session, notice.id)
+        rows = tuple(
+            _row(row, whole.get(row.n) or shown_name(row, channel), held=row.n in held)
+            for row in stored
+        )
     return _view(session, notice, version, card, rows, channel, now)
 
 
@@ -210,6 +238,7 @@ def _view(
         issuer=Contact(**version.content["issuer"]),
         supervisor=Contact(**version.content["supervisor"]),
         published_at=notice.published_at or now,
+        version_published_at=version.published_at or notice.published_at or now,
         ended_at=ended_at(facts),
         replaced_by=notice.replaced_by,
         withdrawn_reason=notice.withdrawn_reason,
@@ -230,7 +259,7 @@ def _code(session: Session, notice_id: str, version: int, channel: Channel) -> s
     ).one()
 
 
-def _row(row: NoticeRow, name: str) -> RowView:
+def _row(row: NoticeRow, name: str, *, held: bool) -> RowView:
     return RowView(
         n=row.n,
         village=row.village,
@@ -240,6 +269,9 @@ def _row(row: NoticeRow, name: str) -> RowView:
         class_=row.class_,
         amount_fen=row.amount_fen,
         reason=row.reason,
+        exit_month=row.exit_month,
+        change=row.change,
+        held=held,
     )
 
 
@@ -302,6 +334,8 @@ def notice_json(session: Session, view: NoticeView) -> dict[str, Any]:
         "text": view.content,
         "totals": totals,
         "rows": rows,
+        # Beside the rows, never in them: they are what the log has committed to.
+        "under_examination": [row.n for row in view.rows or () if row.held],
         "log": logged_members(session, view.log_index),
     }
 

@@ -4,16 +4,17 @@ Each function authorises, loads, changes, audits, returns; none commits. Approva
 digest of what was looked at, in the one short transaction that publishes.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
 
 from disclosure.catalogue import kind_of
 from disclosure.gate import scan, texts_of_rows
-from disclosure.importing import list_notice_ids
-from disclosure.lifecycle import SubmissionAction, SubmissionState
-from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode, Submission
+from disclosure.importing import forget_draft, forget_upload, list_notice_ids
+from disclosure.kinds.terms import kind_in
+from disclosure.lifecycle import SubmissionAction, SubmissionState, posting_begins_at
+from disclosure.models import Notice, NoticeRow, NoticeVersion, Submission
 from disclosure.namepolicy import get_policy
 from disclosure.publication import HAS_CHANGED, approved_digest, publish
 from disclosure.reviewing import (
@@ -27,7 +28,8 @@ from disclosure.reviewing import (
 from portal.data.accounts import Actor, audit
 from portal.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from portal.kernel.language import N_
-from portal.kernel.permissions import Permission
+from portal.kernel.period import parse_period
+from portal.kernel.permissions import Permission, Role
 
 
 def get_submission(session: Session, actor: Actor, submission_id: str) -> Submission:
@@ -42,9 +44,14 @@ def why_not_approve(actor: Actor, submission: Submission) -> str:
     """Return why this person is not the one to approve a list, or nothing."""
     if not is_second_person(actor, submission):
         return WORDS.not_yours
-    if actor.user_id is not None and actor.role is not kind_of(submission.kind).approved_by:
+    if actor.user_id is not None and actor.role is not _approver(submission):
         return N_("Lists of this kind are approved by another role.")
     return ""
+
+
+def _approver(submission: Submission) -> Role:
+    """Return whose part it is to approve lists of this kind."""
+    return kind_of(submission.kind, object_session(submission)).approved_by
 
 
 WORDS = ReviewWords(
@@ -123,9 +130,17 @@ def _check_gate(submission: Submission) -> None:
 
 
 def approve(
-    session: Session, actor: Actor, submission_id: str, digest: str, *, now: datetime
+    session: Session,
+    actor: Actor,
+    submission_id: str,
+    digest: str,
+    *,
+    now: datetime,
+    post_on: date | None = None,
 ) -> tuple[str, ...]:
     """Approve exactly what ``digest`` names and publish it 审批发布; returns the notices' ids.
+
+    What has a day to come printed on it, or in ``post_on``, is posted when that day begins.
 
     Raises Forbidden for the person who brought the list in or for the wrong role, Conflict where
     somebody was first or the list is not the one that was looked at.
@@ -141,7 +156,7 @@ def approve(
     _scan_again(session, submission)
     mark_approved(submission, actor, now=now, words=WORDS)
     forget_upload(submission)
-    published = publish(session, submission, now=now)
+    published = _publish_or_schedule(session, submission, post_on, now)
     audit(
         session,
         actor,
@@ -150,8 +165,21 @@ def approve(
         now=now,
         digest=digest,
         notices=list(published),
+        **({} if submission.post_at is None else {"post_at": submission.post_at.isoformat()}),
     )
     return published
+
+
+def _publish_or_schedule(
+    session: Session, submission: Submission, post_on: date | None, now: datetime
+) -> tuple[str, ...]:
+    printed = None
+    if kind_of(submission.kind, session).printed_window:
+        printed = parse_period(submission.period).first_on
+    submission.post_at = posting_begins_at(printed, post_on, now)
+    if submission.post_at is None:
+        return publish(session, submission, now=now)
+    return list_notice_ids(session, submission.id)
 
 
 def _check_names(session: Session, submission: Submission) -> None:
@@ -163,7 +191,10 @@ def _check_names(session: Session, submission: Submission) -> None:
         .where(Notice.submission_id == submission.id)
         .limit(1)
     ).one()
-    if drafted["names"] != get_policy(session, submission.region_code).as_mapping():
+    shows_rows = "figures" not in drafted
+    decided = kind_in(session, submission.kind, submission.region_code)
+    policy = get_policy(session, submission.region_code).as_mapping()
+    if drafted["names"] != policy or shows_rows is not decided.named:
         raise Conflict(
             N_(
                 "The county has decided anew how names are shown. Return this list; the clerk "
@@ -203,18 +234,3 @@ def discard(session: Session, actor: Actor, submission_id: str, *, now: datetime
     submission.state = next_state(submission, SubmissionAction.DISCARD, WORDS)
     forget_draft(session, submission)
     audit(session, actor, "list-discard", f"submission:{submission.id}", now=now)
-
-
-def forget_upload(submission: Submission) -> None:
-    """Forget the uploaded file and its name: they are kept only while the draft is open."""
-    submission.upload = None
-    submission.file_name = ""
-
-
-def forget_draft(session: Session, submission: Submission) -> None:
-    """Forget everything of a draft but that it was there."""
-    forget_upload(submission)
-    ids = list(list_notice_ids(session, submission.id))
-    for table in (NoticeRow, PrintCode, NoticeVersion):
-        session.execute(delete(table).where(table.notice_id.in_(ids)))
-    session.execute(delete(Notice).where(Notice.id.in_(ids)))

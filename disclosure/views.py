@@ -8,17 +8,23 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from disclosure.catalogue import kind_of
-from disclosure.lifecycle import NoticeState
+from disclosure.catalogue import CHANGES
+from disclosure.corrections.history import changed_since
+from disclosure.lifecycle import VISIBLE
 from disclosure.logbook.checking import Seal, check_against_log, list_row_receipts
 from disclosure.logbook.views import log_refusal
+from disclosure.movements.comparing import Change
+from disclosure.movements.reasons import PUBLISHED
+from disclosure.movements.words import TERMS, WORDS, count_changes
+from disclosure.posters.content import HELD
 from disclosure.posters.render import render_poster
 from disclosure.printing import poster_content, verify_path
 from disclosure.publication import notice_key, region_key
-from disclosure.queries import CopyView, NoticeView, find_copy, find_notice, notice_json
-from disclosure.wording import STATE_WORDS, heading, period_words, place_words
+from disclosure.queries import CopyView, NoticeView, RowView, find_copy, find_notice, notice_json
+from disclosure.wording import STATE_WORDS, heading, kind_words, period_words, place_words
 from portal.kernel.errors import DomainError
 from portal.kernel.money import format_yuan
+from portal.kernel.period import parse_period
 from portal.kernel.qr import qr_svg
 from portal.kernel.receipts import format_short_code, is_notice_id, parse_short_code
 from portal.kernel.spreadsheets import harmless_cell
@@ -30,7 +36,11 @@ from portal.web.publishing import Answer, published
 blueprint = Blueprint("notices", __name__)
 
 NOT_TO_BE_RELIED_ON = frozenset({Seal.BROKEN, Seal.REFUSED})
-CSV_HEADINGS = ("序号", "村（社区）", "村民小组", "姓名", "保障人口", "类别", "金额（元）", "事由")
+CSV_HEADINGS = (
+    *("序号", "村（社区）", "村民小组", "姓名", "保障人口", "类别", "金额（元）", "事由"),
+    *("渐退期至", "变动", "异议核查"),
+)
+CSV_HEADINGS_OF_FIGURES = ("村（社区）", "户数", "人数")
 
 
 def _get_notice(notice_id: str) -> NoticeView:
@@ -55,20 +65,75 @@ def _depends_on(view: NoticeView) -> list[str]:
 
 
 def _columns(view: NoticeView) -> list[dict[str, str]]:
-    rows = view.rows or ()
+    rows, looks = view.rows or (), view.card.of_kind.looks
     columns = [
         {"key": "n", "label": _("No."), "kind": "n"},
-        {"key": "name", "label": _("Head of household"), "kind": "name"},
+        {"key": "name", "label": _(looks.name), "kind": "name"},
         {"key": "group", "label": _("Villagers' group"), "kind": "text"},
         {"key": "persons", "label": _("Persons covered"), "kind": "number"},
-        {"key": "class_", "label": _("Class"), "kind": "text", "labelled": True},
+        {"key": "class_", "label": _(looks.class_), "kind": "text", "labelled": True},
         {"key": "reason", "label": _("Reason"), "kind": "text"},
-        {"key": "amount_fen", "label": _("Amount (yuan a month)"), "kind": "money"},
+        {"key": "exit_month", "label": _("Gradual exit"), "kind": "text"},
+        {"key": "amount_fen", "label": _(looks.amount) if looks.amount else "", "kind": "money"},
     ]
-    if view.card.kind == "temporary":
-        columns[-1]["label"] = _("Amount (yuan)")
-    always = {"n", "name", "amount_fen"}
+    always = {"n", "name"}
     return [c for c in columns if c["key"] in always or any(getattr(r, c["key"]) for r in rows)]
+
+
+def _groups(view: NoticeView) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return a notice's tables: all rows in one, or those who came, went and moved 增减 apart."""
+    rows = view.rows or ()
+    if view.card.kind != CHANGES:
+        caption = _("The list: %(count)s households", count=len(rows))
+        return [(caption, [_row_values(row) for row in rows])] if rows else []
+    return [
+        (
+            _(
+                "%(change)s: %(count)s households",
+                change=_(WORDS[one.change]),
+                count=one.households,
+            ),
+            [_row_values(row) for row in rows if row.change == one.change],
+        )
+        for one in count_changes(rows)
+        if one.households
+    ]
+
+
+def _row_values(row: RowView) -> dict[str, Any]:
+    """Return a row as its table shows it, in the page's language."""
+    until, reason = "", row.reason
+    if row.exit_month:
+        month = period_words(parse_period(row.exit_month), _)
+        until = _("Gradual exit until %(month)s", month=month)
+    if row.change and request_locale() == "en":
+        reason = _(PUBLISHED[reason]) if reason in PUBLISHED else reason
+    return {**vars(row), "exit_month": until, "reason": reason}
+
+
+def _change_tiles(view: NoticeView) -> list[dict[str, str]]:
+    """Return how many came, went and moved; nothing for a list of another kind."""
+    if view.card.kind != CHANGES:
+        return []
+    return [
+        {
+            "label": _(WORDS[one.change]),
+            "value": _(
+                "%(households)s households, %(persons)s persons",
+                households=one.households,
+                persons=one.persons,
+            ),
+        }
+        for one in count_changes(view.rows or ())
+    ]
+
+
+def _compared_with(view: NoticeView) -> str:
+    """Return which list a notice of additions and removals was compared with."""
+    earlier = view.content.get("compared_with")
+    if earlier is None:
+        return ""
+    return _("The list of %(period)s", period=period_words(parse_period(earlier), _))
 
 
 @blueprint.get("/n/<notice_id>")
@@ -82,12 +147,15 @@ def notice(notice_id: str) -> Answer:
         "disclosure/notice.html",
         view=view,
         heading=heading(view.card, locale, _),
-        kind=kind_of(view.card.kind),
+        kind=view.card.of_kind,
+        kind_words=kind_words(view.card.of_kind, locale, _),
         period=period_words(view.card.period, _),
         place_words=lambda place: place_words(place, locale),
         state_words=_(STATE_WORDS[view.card.state]),
         columns=_columns(view),
-        rows=[vars(row) for row in view.rows or ()],
+        groups=_groups(view),
+        changes=_change_tiles(view),
+        compared_with=_compared_with(view),
         short_code=format_short_code(view.code),
         verify_url=public_url(verify_path(view.code)),
     )
@@ -118,10 +186,20 @@ def notice_as_csv(notice_id: str) -> Answer:
     view = _only_while_it_hangs(_get_notice(notice_id))
     target = io.StringIO()
     writer = csv.writer(target)
-    writer.writerow(CSV_HEADINGS)
+    tally = view.content.get("figures")
+    writer.writerow(CSV_HEADINGS if tally is None else CSV_HEADINGS_OF_FIGURES)
+    for cell in tally["places"] if tally else ():
+        writer.writerow([harmless_cell(cell["place"]), cell["households"], cell["persons"]])
+    money = view.card.of_kind.looks.amount is not None
     for row in view.rows or ():
         cells: list[Any] = [row.n, row.village, row.group, row.name, row.persons, row.class_]
-        cells += [format_yuan(row.amount_fen), row.reason]
+        cells += [
+            format_yuan(row.amount_fen) if money else "",
+            row.reason,
+            row.exit_month or "",
+            TERMS[Change(row.change)] if row.change else "",
+            HELD if row.held else "",
+        ]
         writer.writerow([harmless_cell(cell) for cell in cells])
     return _answer(
         view,
@@ -225,6 +303,7 @@ def _verified(code: str) -> Answer:
         heading=heading(copy.notice.card, locale, _),
         period=period_words(copy.notice.card.period, _),
         place_words=lambda place: place_words(place, locale),
+        changed=changed_since(reading(), copy.notice, copy.version),
     )
     # Whoever looks wants to know how it stands to the log now.
     return Answer(body, _depends_on(copy.notice), kept=False)
@@ -233,6 +312,6 @@ def _verified(code: str) -> Answer:
 def _verdict(copy: CopyView) -> str:
     """Return "current", "older" or the state of a notice whose time is over."""
     state = copy.notice.card.state
-    if state not in {NoticeState.POSTED, NoticeState.SCHEDULED}:
+    if state not in VISIBLE:
         return state.value
     return "current" if copy.version == copy.notice.version else "older"

@@ -10,11 +10,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from disclosure.forgetting import forget_rows
-from disclosure.lifecycle import state_at
+from disclosure.lifecycle import VISIBLE, state_at
 from disclosure.logbook.appending import lock_log
 from disclosure.logentries import Published, list_current, log_withdrawal
+from disclosure.movements.completing import drop_changes_of
+from disclosure.objections.opening import lapse_matters
 from disclosure.publication import HOME_KEY, notice_key, region_key
-from disclosure.queries import VISIBLE, facts_of
+from disclosure.queries import facts_of
 from disclosure.reviewing import check_gate, scan_texts
 from portal.data.accounts import Actor, audit
 from portal.data.changes import note_changes
@@ -68,6 +70,8 @@ def withdraw_notice(
     notice.withdrawn_at, notice.withdrawn_reason = now, clean(reason)[:LONGEST_REASON]
     log_withdrawal(session, (notice, version), now=now)
     forget_rows(session, [notice.id])
+    drop_changes_of(session, [notice.id], now=now)
+    lapse_matters(session, notice, now=now)
     places = path_of(session, notice.region_code)
     forget_pages(
         session,

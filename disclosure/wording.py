@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from disclosure.catalogue import kind_of
+from disclosure.kinds.facts import NoticeKind
 from disclosure.lifecycle import NoticeState, SubmissionState
 from disclosure.queries import NoticeCard, PlaceRef
 from portal.kernel.language import N_
@@ -12,10 +12,12 @@ from portal.kernel.period import Period
 Translate = Callable[[str], str]
 
 STATE_WORDS: dict[NoticeState, str] = {
-    NoticeState.UNPUBLISHED: N_("Not published"),
-    NoticeState.SCHEDULED: N_("To be posted"),
+    NoticeState.DRAFT: N_("Draft"),
+    NoticeState.SUBMITTED: N_("Waiting for approval"),
+    NoticeState.APPROVED: N_("Approved, to be posted"),
     NoticeState.POSTED: N_("On display"),
-    NoticeState.ENDED: N_("Ended"),
+    NoticeState.ENDED: N_("Time is over, an objection is being checked"),
+    NoticeState.CONCLUDED: N_("Concluded"),
     NoticeState.REPLACED: N_("Replaced by a newer list"),
     NoticeState.WITHDRAWN: N_("Withdrawn"),
 }
@@ -50,11 +52,17 @@ def place_words(place: PlaceRef, locale: str) -> str:
     return f"{place.name} ({spelled})"
 
 
+def kind_words(kind: NoticeKind, locale: str, translate: Translate) -> str:
+    """Return what a kind is called; a county's own programme by its own name."""
+    return kind.own_name(locale) or translate(kind.word)
+
+
 def heading(card: NoticeCard, locale: str, translate: Translate) -> str:
     """Return a notice's heading: its own title in Chinese, its elements in English."""
     if locale != "en":
         return card.title
-    return translate(kind_of(card.kind).heading) % {
+    return translate(card.of_kind.heading) % {
+        "programme": card.of_kind.own_name(locale),
         "place": place_words(card.place, locale),
         "period": period_words(card.period, translate),
     }

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from disclosure.catalogue import kind_of
 from disclosure.documents.queries import DocumentCard, list_current_documents
-from disclosure.lifecycle import Facts, NoticeState, state_at
+from disclosure.lifecycle import PUBLIC, state_at
 from disclosure.models import IS_CURRENT, Notice, NoticeVersion
-from disclosure.queries import NoticeCard, PlaceRef
+from disclosure.queries import STATE_COLUMNS, NoticeCard, PlaceRef, facts_of
 from disclosure.search.entries import Section
 from portal.data.regions import SIGNIFICANT_DIGITS, Region
 from portal.kernel.period import parse_period
@@ -54,8 +55,8 @@ def list_live(
         if code in paths
     }
     for row in rows:
-        card = _card(row, paths[row.region_code][-1], now)
-        if card.state is not NoticeState.UNPUBLISHED:
+        card = _card(session, row, paths[row.region_code][-1], now)
+        if card.state in PUBLIC:
             one = Found(Section.NOTICES, paths[row.region_code], notice=card)
             found[f"{Section.NOTICES.prefix}{row.id}"] = one
     for document in documents:
@@ -74,8 +75,7 @@ def _notices(session: Session, ids: Sequence[str]) -> Sequence[Row[*tuple[Any, .
     query = (
         select(
             *(Notice.id, Notice.kind, Notice.region_code, Notice.period, Notice.first_on),
-            *(Notice.published_at, Notice.posted_from, Notice.posted_to),
-            *(Notice.replaced_at, Notice.withdrawn_at),
+            *STATE_COLUMNS,
             *(NoticeVersion.title, NoticeVersion.households),
             *(NoticeVersion.persons, NoticeVersion.amount_fen),
         )
@@ -85,15 +85,14 @@ def _notices(session: Session, ids: Sequence[str]) -> Sequence[Row[*tuple[Any, .
     return session.execute(query).all()
 
 
-def _card(row: Row[*tuple[Any, ...]], place: PlaceRef, now: datetime) -> NoticeCard:
-    facts = Facts(
-        row.published_at, row.posted_from, row.posted_to, row.replaced_at, row.withdrawn_at
-    )
+def _card(
+    session: Session, row: Row[*tuple[Any, ...]], place: PlaceRef, now: datetime
+) -> NoticeCard:
     return NoticeCard(
         id=row.id,
         kind=row.kind,
         title=row.title,
-        state=state_at(facts, now),
+        state=state_at(facts_of(row), now),
         place=place,
         period=parse_period(row.period),
         posted_from=row.posted_from or row.first_on,
@@ -101,6 +100,7 @@ def _card(row: Row[*tuple[Any, ...]], place: PlaceRef, now: datetime) -> NoticeC
         households=row.households,
         persons=row.persons,
         amount_fen=row.amount_fen,
+        of_kind=kind_of(row.kind, session),
     )
 
 

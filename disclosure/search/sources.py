@@ -6,7 +6,7 @@ read here. Loaded by whoever writes the index alone, because it needs the dictio
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from disclosure.catalogue import kind_of
 from disclosure.documents.kinds import KIND_FACTS, PROGRAMMES
 from disclosure.documents.queries import DocumentCard, list_current_documents
-from disclosure.lifecycle import Facts, NoticeState, next_change_at, state_at
+from disclosure.kinds.facts import NoticeKind
+from disclosure.lifecycle import OVER, PUBLIC, next_change_at, state_at
 from disclosure.models import IS_CURRENT, Notice, NoticeVersion
-from disclosure.queries import OVER
+from disclosure.queries import STATE_COLUMNS, facts_of
 from disclosure.search.entries import (
     Entry,
     Lines,
@@ -32,6 +33,7 @@ from disclosure.search.entries import (
 )
 from disclosure.search.terms import any_year_tag, area_tag, kind_tag, month_tag
 from disclosure.search.writing import written
+from disclosure.wording import kind_words
 from portal.data.regionfiles import place_pinyin
 from portal.data.regions import Level, Region, code_prefix
 from portal.kernel.clock import local_date
@@ -72,6 +74,10 @@ class Paths:
             self._regions[code] = region
             self._paths[code] = (*above, region)
         return self._paths[code]
+
+    def kind(self, name: str) -> NoticeKind:
+        """Return the kind of a notice; those of counties are read once."""
+        return kind_of(name, self._session)
 
     def lines(self, code: str) -> Lines:
         """Return the full name of the place as it is written."""
@@ -148,8 +154,7 @@ def _place(region: Region, paths: Paths) -> Entry:
 def _notices() -> Select[*tuple[Any, ...]]:
     return (
         select(
-            *(Notice.id, Notice.kind, Notice.region_code, Notice.period, Notice.published_at),
-            *(Notice.posted_from, Notice.posted_to, Notice.replaced_at, Notice.withdrawn_at),
+            *(Notice.id, Notice.kind, Notice.region_code, Notice.period, *STATE_COLUMNS),
             NoticeVersion.title,
         )
         .join(NoticeVersion, IS_CURRENT)
@@ -158,13 +163,11 @@ def _notices() -> Select[*tuple[Any, ...]]:
 
 
 def _notice(row: Row[Any], paths: Paths, now: datetime) -> list[Entry]:
-    facts = Facts(
-        row.published_at, row.posted_from, row.posted_to, row.replaced_at, row.withdrawn_at
-    )
+    facts = facts_of(row)
     state = state_at(facts, now)
-    if state is NoticeState.UNPUBLISHED:
+    if state not in PUBLIC:
         return []
-    lines = joined(_title_lines(row.title, row.kind), paths.lines(row.region_code))
+    lines = joined(_title_lines(row.title, paths.kind(row.kind)), paths.lines(row.region_code))
     on = local_date(row.published_at)
     return [
         Entry(
@@ -181,7 +184,7 @@ def _notice(row: Row[Any], paths: Paths, now: datetime) -> list[Entry]:
     ]
 
 
-def _title_lines(title: str, kind: str) -> Lines:
+def _title_lines(title: str, kind: NoticeKind) -> Lines:
     """Write a notice's title, and what its kind is called where the title does not say it."""
     words, english = _kind_words(kind)
     # What stands twice in an entry makes every search for it slower.
@@ -193,17 +196,18 @@ _written_once = lru_cache(maxsize=200)(written)
 
 
 @cache
-def _kind_words(name: str) -> tuple[tuple[Name, ...], tuple[str, ...]]:
+def _kind_words(kind: NoticeKind) -> tuple[tuple[Name, ...], tuple[str, ...]]:
     """Return what a kind of notice is called: in Chinese with the readings, and in English."""
-    kind = kind_of(name)
-    words = (kind.subject, translate(DEFAULT_LOCALE, kind.word), *_programme_names(kind.programme))
-    english = (kind.word, kind.heading % {"place": "", "period": ""})
+    named, own = partial(translate, DEFAULT_LOCALE), kind.own_name("en")
+    word = kind_words(kind, DEFAULT_LOCALE, named)
+    words = (kind.subject, word, *_programme_names(kind.programme))
+    english = (own or kind.word, kind.heading % {"place": "", "period": "", "programme": own})
     return tuple(map(spelled, dict.fromkeys(words))), english
 
 
 @cache
-def _kind_sounds(name: str) -> tuple[str, str]:
-    lines = write_lines((), _kind_words(name)[0])
+def _kind_sounds(kind: NoticeKind) -> tuple[str, str]:
+    lines = write_lines((), _kind_words(kind)[0])
     return lines.sounds, lines.initials
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from disclosure.catalogue import KINDS, kind_of
+from disclosure.catalogue import list_kinds
 from disclosure.documents.kinds import KIND_FACTS
 from disclosure.queries import PlaceRef, place_ref
 from disclosure.search.asked import LONGEST_QUERY, Asked, Filters, TooLong, parse_query
@@ -19,7 +19,7 @@ from disclosure.search.entries import Section
 from disclosure.search.finding import Question, Results, find
 from disclosure.search.live import Found
 from disclosure.search.opening import open_index
-from disclosure.wording import STATE_WORDS, heading, period_words, place_words
+from disclosure.wording import STATE_WORDS, heading, kind_words, period_words, place_words
 from portal.data.regions import (
     Level,
     Region,
@@ -222,7 +222,7 @@ def _notice(found: Found, understood: frozenset[str]) -> dict[str, object]:
         "title": heading(card, request_locale(), _),
         "url": url_for("notices.notice", notice_id=card.id),
         "place": _path_words(found.path, understood),
-        "kind": _(kind_of(card.kind).word),
+        "kind": kind_words(card.of_kind, request_locale(), _),
         "state": card.state.value,
         "state_text": _(STATE_WORDS[card.state]),
         "published_on": card.posted_from,
@@ -246,12 +246,13 @@ def _document(found: Found, understood: frozenset[str]) -> dict[str, object]:
 
 
 def _kind_words() -> dict[str, str]:
-    notices = {kind.value: facts.word for kind, facts in KINDS.items()}
-    return notices | {kind.value: facts.word for kind, facts in KIND_FACTS.items()}
+    locale = request_locale()
+    notices = {kind.id: kind_words(kind, locale, _) for kind in list_kinds(reading())}
+    return notices | {kind.value: _(facts.word) for kind, facts in KIND_FACTS.items()}
 
 
 def _kinds(chosen: str) -> list[Choice]:
-    return [Choice(value, _(word), value == chosen) for value, word in _kind_words().items()]
+    return [Choice(value, word, value == chosen) for value, word in _kind_words().items()]
 
 
 def _months(chosen: str, moment: datetime) -> list[Choice]:

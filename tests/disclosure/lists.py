@@ -12,7 +12,7 @@ from sqlalchemy import select
 from disclosure import service
 from disclosure.importing import Imported, Prepared, import_list, prepare
 from disclosure.intake.kinds import Kind
-from disclosure.models import Notice, NoticeVersion, Submission
+from disclosure.models import Notice, NoticeVersion, PrintCode, Submission
 from disclosure.namepolicy import choose_policy, get_policy
 from disclosure.queries import get_intake_place
 from portal.data.accounts import OPERATOR, Actor, User, actor_of
@@ -159,6 +159,17 @@ class Office:
         """Return the notice's first version."""
         with self.sessions.reading() as session:
             return session.get_one(NoticeVersion, (notice_id, 1))
+
+    def code(self, notice_id: str, version: int) -> str:
+        """Return the short code of the board's copy of a version."""
+        with self.sessions.reading() as session:
+            return session.scalars(
+                select(PrintCode.code).where(
+                    PrintCode.notice_id == notice_id,
+                    PrintCode.version == version,
+                    PrintCode.channel == "board",
+                )
+            ).one()
 
     def actor(self, login: str) -> Actor:
         """Return the member of staff of that login as an actor."""

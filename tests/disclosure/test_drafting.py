@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure.drafting import PublicRow
 from disclosure.log.canonical import canonical_row
+from disclosure.publicrow import PublicRow
 
 # Surrogates are no text that a database or JSON takes.
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -16,6 +16,7 @@ rows = st.builds(
     texts,
     st.integers(-(10**12), 10**12),
     texts,
+    *(st.none() | texts, st.none() | texts),
 )
 
 

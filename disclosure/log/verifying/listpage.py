@@ -10,10 +10,11 @@ from disclosure.log.errors import LogError
 from disclosure.log.verifying.pages import Page
 from disclosure.log.verifying.shown import Shown
 
-# The columns of the page, in their order. The first and the last two always stand there; the others
-# where a row has something in them.
+# The columns of the page, in their order. The first two always stand there; the others where a row
+# has something in them.
 _COLUMNS = ("n", "name", "group", "persons", "class", "reason", "amount")
-_ALWAYS = frozenset({"n", "name", "amount"})
+_ALWAYS = frozenset({"n", "name"})
+_NOTHING = (None, "", 0, "0.00")
 _FROM_TEXT = ("title", "kind", "programme", "region", "period")
 _FROM_ENTRY = ("version", "kind", "region", "period", "posted_from", "posted_to")
 
@@ -31,11 +32,14 @@ def check_facts(shown: Shown) -> None:
 
 
 def check_sums(shown: Shown) -> None:
-    """Raise LogError unless the rows, and the emergency cases beside them, add up to the totals."""
+    """Raise LogError unless the rows, and what is said in figures only, add up to the totals."""
     totals, text, rows = (shown.members.get(name) for name in ("totals", "text", "rows"))
     if not isinstance(totals, dict) or not isinstance(text, dict) or rows is None:
         return
-    emergency = text.get("emergency")
+    emergency, figures = text.get("emergency"), text.get("figures")
+    if isinstance(figures, dict):
+        _check_cells(figures)
+        emergency = figures
     amounts = [totals.get("amount"), *(row.get("amount") for row in rows)]
     persons = sum(row["persons"] for row in rows if is_count(row.get("persons")))
     beside = emergency if isinstance(emergency, dict) else {"households": 0, "amount": "0.00"}
@@ -50,6 +54,17 @@ def check_sums(shown: Shown) -> None:
         holds = holds and totals.get("persons") == persons
     if not holds:
         raise LogError("its rows do not add up to its totals")
+
+
+def _check_cells(figures: Mapping[str, Any]) -> None:
+    """Raise LogError unless the villages' numbers add up to what the notice says of its place."""
+    cells = figures.get("places")
+    if not isinstance(cells, list) or not all(isinstance(cell, Mapping) for cell in cells):
+        raise LogError("its numbers cannot be read")
+    for name in ("households", "persons"):
+        numbers = [cell.get(name) for cell in cells]
+        if not all(map(is_count, numbers)) or sum(numbers) != figures.get(name):
+            raise LogError("its villages do not add up to its totals")
 
 
 def check_page(shown: Shown, page: Page) -> None:
@@ -76,7 +91,11 @@ def check_page(shown: Shown, page: Page) -> None:
 
 
 def _columns_of(rows: list[dict[str, Any]]) -> list[str]:
-    return [name for name in _COLUMNS if name in _ALWAYS or any(row.get(name) for row in rows)]
+    return [
+        name
+        for name in _COLUMNS
+        if name in _ALWAYS or any(row.get(name) not in _NOTHING for row in rows)
+    ]
 
 
 def _cell(name: str, value: Any) -> str:
@@ -95,12 +114,20 @@ def _words_of(shown: Shown) -> list[str]:
     text, totals = shown.members["text"], shown.members.get("totals")
     words = []
     if isinstance(totals, Mapping):
-        words += [f"{totals['households']:,}", _grouped(totals["amount"])]
+        words += [f"{totals['households']:,}"]
+        words += [_grouped(totals["amount"])] if totals["amount"] not in _NOTHING else []
+    figures = text.get("figures")
+    if isinstance(figures, Mapping):
+        words += [text for cell in figures["places"] for text in _words_of_cell(cell)]
     for name in ("issuer", "supervisor"):
         contact = text.get(name)
         if isinstance(contact, Mapping):
             words += [str(contact.get(part) or "") for part in ("name", "phone")]
     return [" ".join(word.split()) for word in words]
+
+
+def _words_of_cell(cell: Mapping[str, Any]) -> list[str]:
+    return [str(cell["place"]), f"{cell['households']:,}", f"{cell['persons']:,}"]
 
 
 def _fen(amount: str) -> int:

@@ -16,8 +16,8 @@ from disclosure.log.errors import LogError
 from disclosure.log.rows import SALT_BYTES, rows_root, totals_commitment
 from disclosure.log.strict import parse_json
 
-OVER_STATES = ("ended", "replaced", "withdrawn")
-HOLDING_STATES = ("posted", "scheduled", "published")
+OVER_STATES = ("ended", "concluded", "replaced", "withdrawn")
+HOLDING_STATES = ("posted", "published")
 _NEEDED = frozenset({"id", "version", "state", "content", "text", "rows", "log"})
 
 

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from complaints.keyring import KeyRing
 from demo.ahead import Ahead
 from demo.cases import case_steps, printed_codes
+from demo.funds import fund_steps
 from demo.households import allocate, draw_households
+from demo.kindfigures import figure_steps
 from demo.lists import Call, Lists, Report
 from demo.offices import list_offices
 from demo.people import People
@@ -213,7 +215,11 @@ def _let_it_happen(stage: Stage, world: _World, households: int, report: Report)
         lists = Lists(stage, world.places, standing, people, report, prepared)
         # Few and of their own, so they are drawn first: the others come a township at a time.
         others = list(lists.other_lists(people, figures, random.Random(SEED)))
-        publicity = publicity_steps(stage, world.places)
+        publicity = [
+            *publicity_steps(stage, world.places),
+            *figure_steps(stage, world.places),
+            *fund_steps(stage, world.places),
+        ]
         happen([*publicity, *lists.standing_lists(), *others, *case_steps(stage)])
 
 

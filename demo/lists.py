@@ -11,7 +11,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import product
 
@@ -23,9 +23,12 @@ from demo.published import Published
 from demo.sheets import (
     Relief,
     Sheet,
+    destitute_sheet,
+    families_sheet,
     faulty_sheet,
     review_sheet,
     standing_sheet,
+    subsidy_sheet,
     temporary_sheet,
 )
 from demo.staff import login_of
@@ -40,16 +43,21 @@ from demo.times import (
     quarter_before,
 )
 from disclosure import service
+from disclosure.catalogue import COUNTY_PREFIX
 from disclosure.drafting import chinese_period
 from disclosure.importing import Prepared, import_list, prepare
 from disclosure.intake.kinds import Kind
+from disclosure.kinds.models import ProgrammeForm
+from disclosure.kinds.programmes import NewProgramme, add_programme
+from disclosure.kinds.terms import kind_to_bring_in
 from disclosure.models import Submission
 from disclosure.namepolicy import get_policy
+from disclosure.posting import post_what_is_due
 from disclosure.queries import get_intake_place
-from portal.data.accounts import Actor
+from portal.data.accounts import OPERATOR, Actor
 from portal.data.regionfiles import RegionRow
 from portal.data.regions import Level
-from portal.kernel.clock import local_date
+from portal.kernel.clock import local_date, start_of_day
 from portal.kernel.period import Period, day_period
 from portal.kernel.permissions import Role
 
@@ -69,6 +77,19 @@ _RELIEFS = (
     ("急难型", "交通事故", 2000),
 )
 
+_ELECTRICITY_YUAN = 10
+ELECTRICITY = NewProgramme(
+    area="640402000000",
+    slug="electricity",
+    name_zh="困难群众电费补贴",
+    name_en="Electricity subsidy for people in need",
+    form=ProgrammeForm.STANDING,
+    approved_by=Role.REVIEWER,
+    window_days=None,
+    basis="演示数据：县级民政部门文件",
+    since=date(2026, 1, 1),
+)
+
 Report = Callable[[int, int], None]
 
 
@@ -77,7 +98,7 @@ class _Upload:
     """A file on its way; it is made when its turn comes, and has an id once it is stored."""
 
     make: Callable[[], Sheet]
-    kind: Kind
+    kind: str
     township: RegionRow
     period: Period
     submission_id: str = ""
@@ -166,12 +187,36 @@ class Lists:
             villages = [place for place in self._places.values() if place.parent == township]
             return draw_some(villages, count, figures, people, rng)
 
+        yield from self._of_further_kinds(draw)
         yield from self._review_after_return(draw(SANYING, 18))
         posted = self._review(XINGLONG, draw(XINGLONG, 22), starts_in=-1)
         yield from self._published(posted, self._days_ago(2), Role.HEAD)
         yield from self._submitted(self._review(SANYING, draw(SANYING, 9), 1), self._days_ago(1))
         yield from self._submitted(self._temporary(draw(SANYING, 15), rng), self._days_ago(1))
         yield self._imported(self._next_month(draw(SANYING, 12)), self._days_ago(1, "16:30"))
+
+    def _of_further_kinds(self, draw: Callable[[str, int], list[Household]]) -> Iterator[Step]:
+        """Destitute persons, families in figures, and a programme of the county's own."""
+        yield Step(self._days_ago(40), self._add_programme)
+        month = chinese_period(self._month)
+        for code, count in ((SANYING, 14), (XINGLONG, 11)):
+            name = self._places[code].name
+            sheet = destitute_sheet(f"{name}{month}特困人员名单", draw(code, count))
+            yield from self._of_kind("destitute", sheet, code, 7)
+        name = self._places[SANYING].name
+        families = families_sheet(f"{name}{month}低保边缘家庭名单", draw(SANYING, 24))
+        yield from self._of_kind("marginal", families, SANYING, 6)
+        title = f"{name}{month}{ELECTRICITY.name_zh}花名册"
+        paid = subsidy_sheet(title, draw(SANYING, 16), _ELECTRICITY_YUAN)
+        yield from self._of_kind(COUNTY_PREFIX + ELECTRICITY.slug, paid, SANYING, 5)
+
+    def _of_kind(self, kind: str, sheet: Sheet, code: str, days: int) -> Iterator[Step]:
+        upload = _Upload(lambda: sheet, kind, self._places[code], self._month)
+        yield from self._published(upload, self._days_ago(days, "10:40"), Role.REVIEWER)
+
+    def _add_programme(self, now: datetime) -> None:
+        with self._stage.sessions.writing() as session:
+            add_programme(session, OPERATOR, ELECTRICITY, now=now)
 
     def _review_after_return(self, households: list[Household]) -> Iterator[Step]:
         """The review notice of 三营镇: returned first, because a row was wrong, then corrected."""
@@ -223,6 +268,12 @@ class Lists:
     def _published(self, upload: _Upload, at: datetime, approver: Role) -> Iterator[Step]:
         yield from self._submitted(upload, at)
         yield Step(at + 2 * _PAUSE, partial(self._approve, upload, approver))
+        if upload.kind == Kind.REVIEW:
+            # Approved ahead of the first day that is printed on it.
+            yield Step(start_of_day(upload.period.first_on), self._post_what_is_due)
+
+    def _post_what_is_due(self, now: datetime) -> None:
+        post_what_is_due(self._stage.sessions, now=now)
 
     def _submitted(self, upload: _Upload, at: datetime) -> Iterator[Step]:
         yield self._imported(upload, at)
@@ -239,11 +290,12 @@ class Lists:
         with self._stage.sessions.reading() as session:
             place = get_intake_place(session, upload.township.code)
             policy = get_policy(session, upload.township.code)
+            kind = kind_to_bring_in(session, upload.kind, upload.township.code)
         return partial(
             prepare,
             sheet.data,
             filename=sheet.filename,
-            kind=upload.kind,
+            kind=kind,
             place=place,
             period=upload.period,
             policy=policy,

@@ -19,6 +19,12 @@ _REVIEW = (
     *("序号", "行政村", "村民小组", "申请人", "身份证号码", "申请人口", "拟保障人口"),
     *("拟定类别", "拟月保障金额", "申请理由", "备注"),
 )
+_PERSON = ("序号", "行政村", "村民小组", "姓名", "身份证号码")
+_DESTITUTE = (*_PERSON, "供养方式", "照料护理等级", "基本生活费（元）", "照料护理费（元）")
+_FAMILIES = (*_PERSON, "家庭人口", "保障人口")
+_SUBSIDY = (*_PERSON, "享受人数", "补贴金额（元）")
+_CARE_LEVELS, _CARE_YUAN = ("全自理", "半护理", "全护理"), (195, 390, 780)
+_DESTITUTE_YUAN = 1014
 _TEMPORARY = (
     "序号",
     "村",
@@ -82,6 +88,43 @@ def temporary_sheet(title: str, reliefs: Sequence[Relief]) -> Sheet:
         for number, relief in enumerate(reliefs, start=1)
     ]
     return _sheet(title, [[title], list(_TEMPORARY), *rows], "gb18030")
+
+
+def destitute_sheet(title: str, households: Sequence[Household]) -> Sheet:
+    """Return a list of destitute persons 特困人员名单: a row a person, in their own home."""
+    rows = [
+        [
+            *(str(number), one.village.name, one.group, one.head.name, one.head.id_number),
+            *("集中供养" if number % 4 == 0 else "分散供养", _CARE_LEVELS[number % 3]),
+            *(str(_DESTITUTE_YUAN), str(_CARE_YUAN[number % 3])),
+        ]
+        for number, one in enumerate(households, start=1)
+    ]
+    return _sheet(title, [[title], list(_DESTITUTE), *rows], "utf-8-sig")
+
+
+def families_sheet(title: str, households: Sequence[Household]) -> Sheet:
+    """Return a list of families on the margin 低保边缘家庭名单."""
+    rows = [
+        [
+            *(str(number), one.village.name, one.group, one.head.name, one.head.id_number),
+            *(str(one.members), str(one.persons)),
+        ]
+        for number, one in enumerate(households, start=1)
+    ]
+    return _sheet(title, [[title], list(_FAMILIES), *rows], "utf-8-sig")
+
+
+def subsidy_sheet(title: str, households: Sequence[Household], yuan: int) -> Sheet:
+    """Return a list of a subsidy 补贴名单 that is the same for every household."""
+    rows = [
+        [
+            *(str(number), one.village.name, one.group, one.head.name, one.head.id_number),
+            *(str(one.persons), str(yuan)),
+        ]
+        for number, one in enumerate(households, start=1)
+    ]
+    return _sheet(title, [[title], list(_SUBSIDY), *rows], "gb18030")
 
 
 def faulty_sheet(title: str, households: Sequence[Household]) -> Sheet:

@@ -25,7 +25,7 @@ PASSWORD = "demo-2026-guyuan"  # noqa: S105 - printed by serve, and used in demo
 
 _ROLES: Mapping[UnitKind, tuple[Role, ...]] = {
     UnitKind.TOWNSHIP: (Role.CLERK, Role.HEAD, Role.HANDLER, Role.HELPER),
-    UnitKind.COUNTY: (Role.REVIEWER, Role.HEAD, Role.HANDLER),
+    UnitKind.COUNTY: (Role.CLERK, Role.REVIEWER, Role.HEAD, Role.HANDLER),
     UnitKind.CITY: (Role.HEAD, Role.HANDLER, Role.AUDITOR, Role.SECURITY_AUDITOR, Role.ADMIN),
     UnitKind.DISCIPLINE: (Role.DISCIPLINE,),
 }

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from types import SimpleNamespace
 
-from flask import Flask, Response, abort, request
+from flask import Blueprint, Flask, Response, abort, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,13 +15,24 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 import complaints.desk
 import complaints.views
+import disclosure.bulk.desk
+import disclosure.corrections.desk
+import disclosure.corrections.views
 import disclosure.desk
 import disclosure.documents.desk
 import disclosure.documents.views
 import disclosure.figures.desk
+import disclosure.figures.funddesk
+import disclosure.figures.kindviews
+import disclosure.figures.limitsdesk
 import disclosure.figures.views
+import disclosure.kinds.programmesdesk
+import disclosure.kinds.termsdesk
 import disclosure.logbook.views
+import disclosure.movements.desk
 import disclosure.namesdesk
+import disclosure.objections.againdesk
+import disclosure.objections.desk
 import disclosure.search.views
 import disclosure.uploads.batchdesk
 import disclosure.uploads.previewdesk
@@ -29,6 +40,8 @@ import disclosure.uploads.waitingdesk
 import disclosure.views
 import disclosure.withdrawdesk
 from complaints.notices import connect_notices
+from disclosure.bulk.settling import sitting_settler
+from disclosure.bulk.sitting import SETTLE_JOB
 from disclosure.logbook.keyfolder import LogFolder
 from disclosure.logbook.signing import sign_after_commits
 from disclosure.search.opening import open_index
@@ -130,6 +143,7 @@ def work() -> None:
     handlers = job_handlers(app.wsgi, app.settings.base_path)
     keys = load_keys(app.settings.secrets_folder)
     handlers[READ_BATCH_JOB] = batch_reader(app.sessions, keys, app.clock)
+    handlers[SETTLE_JOB] = sitting_settler(app.sessions, app.clock)
     # Looked up by name, because it loads the dictionary of readings, which no web worker needs.
     indexer = pkgutil.resolve_name("disclosure.search.indexer:Indexer")(
         app.sessions,
@@ -140,32 +154,52 @@ def work() -> None:
     run_worker(app.sessions, app.clock, handlers, stopping, indexer.take_turn)
 
 
-def _register_parts(app: Flask, settings: Settings) -> None:
-    """Register every part, so that addresses can always be built, and close what is not served."""
-    set_up_signing_in(app)
-    for part in (
+def _public_parts() -> tuple[Blueprint, ...]:
+    return (
         pages.public_pages,
         feeds.feed_pages,
         sitemap.sitemap_pages,
         disclosure.views.blueprint,
+        disclosure.corrections.views.blueprint,
         disclosure.logbook.views.blueprint,
         disclosure.search.views.blueprint,
         disclosure.figures.views.blueprint,
+        disclosure.figures.kindviews.blueprint,
         disclosure.documents.views.blueprint,
         complaints.views.blueprint,
+        pages.health_pages,
+    )
+
+
+def _desk_parts() -> tuple[Blueprint, ...]:
+    return (
         pages.desk_pages,
         settings_pages.settings_pages,
         disclosure.desk.blueprint,
+        disclosure.bulk.desk.blueprint,
         disclosure.uploads.batchdesk.blueprint,
         disclosure.uploads.previewdesk.blueprint,
         disclosure.uploads.waitingdesk.blueprint,
         disclosure.figures.desk.blueprint,
+        disclosure.figures.funddesk.blueprint,
+        disclosure.figures.limitsdesk.blueprint,
         disclosure.documents.desk.blueprint,
         disclosure.namesdesk.blueprint,
+        disclosure.kinds.programmesdesk.blueprint,
+        disclosure.kinds.termsdesk.blueprint,
+        disclosure.objections.againdesk.blueprint,
+        disclosure.objections.desk.blueprint,
         disclosure.withdrawdesk.blueprint,
+        disclosure.movements.desk.blueprint,
+        disclosure.corrections.desk.blueprint,
         complaints.desk.blueprint,
-        pages.health_pages,
-    ):
+    )
+
+
+def _register_parts(app: Flask, settings: Settings) -> None:
+    """Register every part, so that addresses can always be built, and close what is not served."""
+    set_up_signing_in(app)
+    for part in (*_public_parts(), *_desk_parts()):
         app.register_blueprint(part)
 
     @app.before_request

@@ -15,6 +15,7 @@ import click
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from demo import build as demonstration
+from disclosure.catalogue import COUNTY_PREFIX
 from disclosure.log.verifying.program import run_verifier
 from portal import commands, searching, serving
 from portal.config import Settings
@@ -194,6 +195,13 @@ def users_add(login: str, role: str, unit: str, name: str) -> None:
     click.echo(commands.add_account(settings(), login, role=Role(role), unit=unit, name=name))
 
 
+def _kind(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    # Which programmes counties have added stands in the database; the command looks there.
+    if value in commands.KIND_NAMES or value.startswith(COUNTY_PREFIX):
+        return value
+    raise click.BadParameter(f"{value!r} is not one of {', '.join(commands.KIND_NAMES)}.")
+
+
 def _period(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     try:
         return parse_period(value).text
@@ -211,7 +219,13 @@ def _code(_context: click.Context, _parameter: click.Parameter, value: str) -> s
 
 @main.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", type=click.Choice(commands.KIND_NAMES), required=True)
+@click.option(
+    "--kind",
+    required=True,
+    callback=_kind,
+    metavar="KIND",
+    help=f"{', '.join(commands.KIND_NAMES)}, or a county's own programme (p-…).",
+)
 @click.option(
     "--region",
     required=True,

@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from disclosure import service
 from disclosure.catalogue import KINDS
+from disclosure.figures.funding import PreparedFunds, bring_in_funds, prepare_funds
+from disclosure.figures.service import approve_figures, submit_figures
 from disclosure.importing import Imported, Prepared, import_list, prepare
 from disclosure.intake.check import check_file
 from disclosure.intake.kinds import Kind
 from disclosure.intake.problems import Severity
 from disclosure.intake.result import Checked
 from disclosure.intake.workbook import MAX_BYTES
+from disclosure.kinds.facts import NoticeKind
+from disclosure.kinds.terms import kind_to_bring_in
 from disclosure.lifecycle import SubmissionState
 from disclosure.logbook.changing import replace_key, resume, rotate_key
 from disclosure.logbook.keyfolder import LogFolder, log_name
@@ -42,7 +48,7 @@ from portal.kernel.permissions import Role
 from portal.searching import update_index
 from portal.worker import sweep
 
-KIND_NAMES = [kind.value for kind in Kind]
+KIND_NAMES = [*(kind.id for kind in KINDS.values() if kind.from_file), Kind.FUNDS.value]
 
 
 def open_sessions(settings: Settings) -> Sessions:
@@ -197,41 +203,58 @@ def import_spreadsheet(settings: Settings, file: Path, options: ImportOptions) -
     """Check a spreadsheet and, unless ``check``, store it; with ``publish``, publish it too."""
     sessions = open_sessions(settings)
     period = parse_period(options.period)
-    kind = Kind(options.kind)
     with sessions.reading() as session:
         place = get_intake_place(session, options.region)
         policy = get_policy(session, options.region)
-        learned = get_learned(session, options.region, kind)
+        kind = _kind_asked_for(session, options)
+        form = kind.form if kind else Kind.FUNDS
+        learned = get_learned(session, options.region, form)
     clock = SystemClock()
     with file.open("rb") as source:
         # One byte more than is taken in is enough for the reader to refuse it.
         data = source.read(MAX_BYTES + 1)
-    if options.check or kind not in KINDS:
+    if options.check:
         checked = check_file(
             data,
             filename=file.name,
-            kind=kind,
+            kind=form,
             region=place.region,
             villages=place.villages,
             period=period,
             on=local_date(clock.now()),
             learned=learned,
         )
-        if not options.check and not _has_errors(checked):
-            raise Refused(N_("Fund figures can be checked (--check), not yet published."))
         return ImportReport(options, checked, (), repeated=False, failed=_has_errors(checked))
-    prepared = prepare(
-        data,
-        filename=file.name,
-        kind=kind,
-        place=place,
-        period=period,
-        policy=policy,
-        keys=load_keys(settings.secrets_folder),
-        now=clock.now(),
-        learned=learned,
-    )
-    return _store(sessions, options, prepared)
+    keys, now = load_keys(settings.secrets_folder), clock.now()
+    given: dict[str, Any] = {"filename": file.name, "place": place, "period": period}
+    given |= {"keys": keys, "now": now, "learned": learned}
+    if kind is None:
+        return _store_funds(sessions, options, prepare_funds(data, **given))
+    return _store(sessions, options, prepare(data, kind=kind, policy=policy, **given))
+
+
+def _kind_asked_for(session: Session, options: ImportOptions) -> NoticeKind | None:
+    """Return the kind of notice, None for fund figures; raises NotFound, Refused."""
+    if options.kind == Kind.FUNDS:
+        return None
+    return kind_to_bring_in(session, options.kind, options.region)
+
+
+def _store_funds(
+    sessions: Sessions, options: ImportOptions, prepared: PreparedFunds
+) -> ImportReport:
+    """Store a fund file and, with ``publish``, submit and approve it: all of it or nothing."""
+    checked = prepared.checked
+    if prepared.is_unusable or (prepared.has_errors and not options.skip_bad_rows):
+        return ImportReport(options, checked, (), repeated=False, failed=True)
+    now, leave_out = SystemClock().now(), options.skip_bad_rows
+    with sessions.writing() as session:
+        found = bring_in_funds(session, OPERATOR, prepared, now=now, leave_out_bad_rows=leave_out)
+        if options.publish and found.state is SubmissionState.DRAFT:
+            submit_figures(session, OPERATOR, found.set_id, now=now)
+        if options.publish and found.state is not SubmissionState.APPROVED:
+            approve_figures(session, OPERATOR, found.set_id, found.digest, now=now)
+    return ImportReport(options, checked, (found.set_id,), found.repeated, failed=False)
 
 
 def _has_errors(checked: Checked) -> bool:

@@ -8,11 +8,10 @@ from xml.etree import ElementTree as ET
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
 
-from disclosure.catalogue import kind_of
 from disclosure.feed import FeedEntry, FeedPage, list_feed_page
 from disclosure.publication import notice_key, region_key
 from disclosure.queries import place_ref
-from disclosure.wording import heading, place_words
+from disclosure.wording import heading, kind_words, place_words
 from portal.data.regions import Region, code_prefix, find_region, is_code
 from portal.kernel.clock import local_date
 from portal.web.addresses import request_locale
@@ -87,9 +86,8 @@ def _add_entry(feed: ET.Element, entry: FeedEntry) -> None:
     _add(item, "updated", _instant(entry.updated_at))
     _add(ET.SubElement(item, f"{{{ATOM}}}author"), "name", entry.issuer)
     _link(item, "alternate", url_for("notices.notice", notice_id=card.id), type="text/html")
-    ET.SubElement(
-        item, f"{{{ATOM}}}category", term=card.kind, label=xml_text(_(kind_of(card.kind).word))
-    )
+    label = kind_words(card.of_kind, request_locale(), _)
+    ET.SubElement(item, f"{{{ATOM}}}category", term=card.kind, label=xml_text(label))
     _add(item, "summary", _summary(entry))
 
 

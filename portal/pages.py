@@ -10,9 +10,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from complaints.queries import PublicStatistics, desk_counts, public_statistics
 from complaints.tracks import TRACKS
-from disclosure.catalogue import kind_of
-from disclosure.deskqueries import count_waiting
+from disclosure.bulk.waiting import count_mine
+from disclosure.corrections.queries import count_waiting as count_waiting_corrections
+from disclosure.documents.queries import DOCUMENTS_KEY
+from disclosure.documents.views import helpers_near
 from disclosure.feed import list_feed_page
+from disclosure.figures.fundviews import newest_funds
+from disclosure.figures.kindviews import stages_of
+from disclosure.figures.service import FIGURES_KEY
 from disclosure.intake.kinds import Kind
 from disclosure.listings import (
     Cards,
@@ -23,9 +28,10 @@ from disclosure.listings import (
 )
 from disclosure.logbook.views import log_refusal, public_words
 from disclosure.namepolicy import list_policies
+from disclosure.objections.queries import count_for
 from disclosure.publication import HOME_KEY, notice_key, region_key
 from disclosure.queries import NoticeCard, place_ref
-from disclosure.wording import STATE_WORDS, heading, place_words
+from disclosure.wording import STATE_WORDS, heading, kind_words, place_words
 from portal.data.accounts import Actor, Unit, UnitKind, list_units_of
 from portal.data.audit import list_audit
 from portal.data.regions import (
@@ -67,7 +73,7 @@ def _card_values(card: NoticeCard) -> dict[str, object]:
         "title": heading(card, locale, _),
         "url": url_for("notices.notice", notice_id=card.id),
         "place": place_words(card.place, locale),
-        "kind": _(kind_of(card.kind).word),
+        "kind": kind_words(card.of_kind, locale, _),
         "state": card.state.value,
         "state_text": _(STATE_WORDS[card.state]),
         "published_on": card.posted_from,
@@ -75,7 +81,7 @@ def _card_values(card: NoticeCard) -> dict[str, object]:
         "posted_to": card.posted_to,
         "households": card.households,
         "persons": card.persons,
-        "amount": card.amount_fen,
+        "amount": card.amount_fen if card.of_kind.looks.total else None,
     }
 
 
@@ -158,13 +164,17 @@ def place(code: str) -> Answer:
         notices=[_card_values(card) for card in notices.cards],
         newest=[_card_values(card) for card in newest.cards],
         figures=figures,
+        funds=(funds := newest_funds(code) if below else None),
+        stages=stages_of(code) if below else None,
+        helpers=helpers_near(region),
         statistics=_statistics_lines(statistics),
         contacts=_contacts([above.code for above in reversed(path)]),
     )
     changes = [notices.next_change_at, newest.next_change_at, figures.next_change_at]
+    changes.append(funds.fresh_until if funds else None)
     return Answer(
         body,
-        _place_keys([*notices.cards, *newest.cards], code),
+        [FIGURES_KEY, DOCUMENTS_KEY, *_place_keys([*notices.cards, *newest.cards], code)],
         fresh_until=earliest([*changes, statistics.until]),
     )
 
@@ -199,6 +209,8 @@ def desk_navigation() -> list[NavItem]:
     actor = current_actor()
     entries = [(_("My desk"), "desk.home", Permission.DESK)]
     entries.append((_("Lists"), "lists.index", Permission.VIEW_LISTS))
+    entries.append((_("Approvals"), "approvals.index", Permission.APPROVE_LIST))
+    entries.append((_("Objections"), "objections.index", Permission.VIEW_OBJECTIONS))
     entries.append((_("Figures"), "figures_desk.index", Permission.VIEW_LISTS))
     entries.append((_("Documents"), "documents_desk.index", Permission.VIEW_LISTS))
     entries.append((_("Complaints"), "complaints_desk.index", Permission.VIEW_COMPLAINTS))
@@ -228,7 +240,8 @@ def home_of_staff() -> str:
         actor=actor,
         Permission=Permission,
         undecided=_undecided(actor),
-        waiting_lists=count_waiting(reading(), actor),
+        waiting_lists=count_mine(reading(), actor) + count_waiting_corrections(reading(), actor),
+        waiting_rows=count_for(reading(), actor),
         complaint_counts=counts,
     )
 

@@ -33,9 +33,29 @@ class Section:
 # A further page is one line here and its view.
 SECTIONS: tuple[Section, ...] = (
     Section(
+        N_("Posting a row again"),
+        N_("For how many days, after an objection to it was checked: each county decides"),
+        "post_again.index",
+    ),
+    Section(
         N_("How names are shown"),
         N_("On the village board, on the touch screen, on the web: each county decides"),
         "names.index",
+    ),
+    Section(
+        N_("Limits of the procedure"),
+        N_("30 and 45 working days, or the 25 and 40 that a county promises"),
+        "limits.index",
+    ),
+    Section(
+        N_("How long lists hang, and which show names"),
+        N_("Posting windows, and what is shown of families on the margin: each county decides"),
+        "terms.index",
+    ),
+    Section(
+        N_("Programmes of the counties"),
+        N_("What a county pays beside the programmes of the state"),
+        "programmes.index",
     ),
     Section(
         N_("Foot of every page"),

@@ -10,8 +10,10 @@ from typing import Any
 
 from werkzeug.test import Client
 
+from disclosure.bulk.sitting import forget_old_sittings
 from disclosure.forgetting import forget_what_is_over
 from disclosure.logbook.appending import SIGN
+from disclosure.posting import post_what_is_due
 from disclosure.publication import WARM_JOB
 from disclosure.uploads.waiting import forget_old_waiting
 from portal.data.jobs import Handler, Report, run_one, take_lease
@@ -49,6 +51,8 @@ def sweep(sessions: Sessions, clock: Clock) -> None:
     with sessions.writing() as session:
         forget_old_sign_ins(session, now=now)
         forget_old_waiting(session, now=now)
+        forget_old_sittings(session, now=now)
+    post_what_is_due(sessions, now=now)
     forget_what_is_over(sessions, now=now)
     # Whatever a process that died has left committed and unsigned.
     sessions.do_afterwards(SIGN)

@@ -28,6 +28,9 @@ class Permission(StrEnum):
     APPROVE_DISCLOSURE = "approve-disclosure"  # approve and withdraw what somebody else prepared
     VIEW_COMPLAINTS = "view-complaints"  # see the cases of one's own unit
     HANDLE_COMPLAINT = "handle-complaint"  # register, accept, answer, close
+    VIEW_OBJECTIONS = "view-objections"  # see which rows of one's region are being checked
+    RECORD_FINDING = "record-finding"  # record what was found about a row
+    DECIDE_FINDING = "decide-finding"  # decide on a row that somebody else has checked
     MANAGE_USERS = "manage-users"  # accounts, units, settings
     VIEW_AUDIT = "view-audit"  # read the audit log
 
@@ -39,6 +42,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.UPLOAD_LIST,
             Permission.VIEW_LISTS,
             Permission.PREPARE_DISCLOSURE,
+            Permission.VIEW_OBJECTIONS,
+            Permission.RECORD_FINDING,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -48,11 +53,18 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_LIST,
             Permission.PREPARE_DISCLOSURE,
             Permission.APPROVE_DISCLOSURE,
+            Permission.VIEW_OBJECTIONS,
         }
     ),
     Role.HELPER: frozenset({Permission.DESK, Permission.VIEW_LISTS}),
     Role.HANDLER: frozenset(
-        {Permission.DESK, Permission.VIEW_COMPLAINTS, Permission.HANDLE_COMPLAINT}
+        {
+            Permission.DESK,
+            Permission.VIEW_COMPLAINTS,
+            Permission.HANDLE_COMPLAINT,
+            Permission.VIEW_OBJECTIONS,
+            Permission.RECORD_FINDING,
+        }
     ),
     Role.HEAD: frozenset(
         {
@@ -62,6 +74,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_DISCLOSURE,
             Permission.VIEW_COMPLAINTS,
             Permission.HANDLE_COMPLAINT,
+            Permission.VIEW_OBJECTIONS,
+            Permission.DECIDE_FINDING,
         }
     ),
     Role.DISCIPLINE: frozenset(

@@ -107,6 +107,9 @@ def test_every_township_has_its_standing_list_and_other_lists_are_in_every_state
         (Kind.REVIEW, SubmissionState.SUBMITTED): 1,
         (Kind.REVIEW, SubmissionState.RETURNED): 1,
         (Kind.TEMPORARY, SubmissionState.SUBMITTED): 1,
+        ("destitute", SubmissionState.APPROVED): 2,
+        ("marginal", SubmissionState.APPROVED): 1,
+        ("p-electricity", SubmissionState.APPROVED): 1,
     }
     hanging = [
         state_at(facts_of(notice), now)

@@ -12,9 +12,13 @@ EVERYTHING = (*PRODUCT, "bench", "tests")
 # Pure packages (with everything inside) and pure modules.
 PURE_PACKAGES = ("portal/kernel", "disclosure/intake", "disclosure/log")
 PURE_MODULES = (
+    "disclosure/bulk/drawing.py",
+    "disclosure/bulk/standingout.py",
     "disclosure/lifecycle.py",
     "disclosure/movements/comparing.py",
     "disclosure/movements/reasons.py",
+    "disclosure/objections/course.py",
+    "disclosure/objections/reasons.py",
     "complaints/workflow.py",
     "complaints/deadlines.py",
     "complaints/routing.py",

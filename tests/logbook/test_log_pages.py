@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -264,6 +264,7 @@ def test_the_end_of_a_review_is_logged_once_and_its_rows_are_gone(
     app: PortalApp, office: Office, client: PageClient, clock: SettableClock
 ) -> None:
     given = replace(REVIEW, households=[Household("司马懿光", group="七里坡组"), Household("马伟")])
+    clock.move_to(datetime(2026, 11, 16, 4, tzinfo=UTC))
     (notice_id,) = office.publish(given, now=clock.now())
     before = json.loads(client.get(f"/n/{notice_id}.json").data)
     assert "commitment" in before["log"]["entry"]

@@ -159,7 +159,7 @@ def stored_content(notice: Notice, version: NoticeVersion) -> dict[str, Any]:
     }
 
 
-def shown_name(row: NoticeRow | Row[Any], channel: Channel) -> str:
+def shown_name(row: NoticeRow | Row[*tuple[Any, ...]], channel: Channel) -> str:
     """Return the masked name of ``channel``; it is stored where it differs from the web's."""
     if channel is Channel.WEB:
         return str(row.name)

@@ -207,11 +207,10 @@ def _find_notice(
         return None
     rows = None
     if card.state in VISIBLE:
-        stored = list_rows(session, notice.id, version.version)
         held = held_rows(session, notice.id)
         rows = tuple(
             _row(row, whole.get(row.n) or shown_name(row, channel), held=row.n in held)
-            for row in stored
+            for row in session.execute(_shown_rows(notice.id, version.version))
         )
     return _view(session, notice, version, card, rows, channel, now)
 
@@ -259,7 +258,20 @@ def _code(session: Session, notice_id: str, version: int, channel: Channel) -> s
     ).one()
 
 
-def _row(row: NoticeRow, name: str, *, held: bool) -> RowView:
+def _shown_rows(notice_id: str, version: int) -> Select[*tuple[Any, ...]]:
+    """Return the query for what is shown of a version's rows: columns, because they are many."""
+    row = NoticeRow
+    return (
+        select(
+            *(row.n, row.village, row.group, row.name, row.name_board, row.name_kiosk),
+            *(row.persons, row.class_, row.amount_fen, row.reason, row.exit_month, row.change),
+        )
+        .where(row.notice_id == notice_id, row.version == version)
+        .order_by(row.n)
+    )
+
+
+def _row(row: Row[*tuple[Any, ...]], name: str, *, held: bool) -> RowView:
     return RowView(
         n=row.n,
         village=row.village,

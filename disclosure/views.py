@@ -19,7 +19,7 @@ from disclosure.movements.words import TERMS, WORDS, count_changes
 from disclosure.posters.content import HELD
 from disclosure.posters.render import render_poster
 from disclosure.printing import poster_content, verify_path
-from disclosure.publication import notice_key, region_key
+from disclosure.publication import notice_key
 from disclosure.queries import CopyView, NoticeView, RowView, find_copy, find_notice, notice_json
 from disclosure.wording import STATE_WORDS, heading, kind_words, period_words, place_words
 from portal.kernel.errors import DomainError
@@ -61,7 +61,9 @@ def _answer(view: NoticeView, body: str | bytes, content_type: str, **headers: s
 
 
 def _depends_on(view: NoticeView) -> list[str]:
-    return [notice_key(view.card.id), *(region_key(place.code) for place in view.path)]
+    # Not on its places: every publication there would forget all its neighbours' pages. Whoever
+    # loads other names of places forgets everything.
+    return [notice_key(view.card.id)]
 
 
 def _columns(view: NoticeView) -> list[dict[str, str]]:

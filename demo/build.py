@@ -21,6 +21,7 @@ from demo.funds import fund_steps
 from demo.households import allocate, draw_households
 from demo.kindfigures import figure_steps
 from demo.lists import Call, Lists, Report
+from demo.movements import movement_steps
 from demo.offices import list_offices
 from demo.people import People
 from demo.publicity import publicity_steps, published_texts
@@ -219,6 +220,7 @@ def _let_it_happen(stage: Stage, world: _World, households: int, report: Report)
             *publicity_steps(stage, world.places),
             *figure_steps(stage, world.places),
             *fund_steps(stage, world.places),
+            *movement_steps(stage, world.places),
         ]
         happen([*publicity, *lists.standing_lists(), *others, *case_steps(stage)])
 

@@ -36,6 +36,8 @@ WAITING = Subject("a file that waits", Reach.AREA)
 COUNTY = Subject("a county whose rule is decided", Reach.AREA)
 CHANGES = Subject("a township's additions and removals", Reach.AREA)
 MATTER = Subject("a row that is held back", Reach.AREA)
+DRAFT_CORRECTION = Subject("a correction that is drafted", Reach.AREA)
+SUBMITTED_CORRECTION = Subject("a correction that waits for approval", Reach.AREA)
 CASE = Subject("a case", Reach.UNIT)
 BATCH = Subject("files dropped at once", Reach.OWNER)
 SITTING = Subject("lists that are decided on together", Reach.OWNER)
@@ -123,7 +125,6 @@ COMPLAINTS = {
     "complaints_desk.prepare": About(CASE),
     "complaints_desk.perform": About(CASE),
 }
-NO_CORRECTION = About(NOTICE, {**DIGEST, **REASON}, named={"n": "1"}, may_lack=True)
 LIFE_OF_A_NOTICE = {
     "changes.index": NOTHING,
     "changes.show": About(CHANGES),
@@ -133,15 +134,15 @@ LIFE_OF_A_NOTICE = {
     "objections.record": About(MATTER),
     "objections.send_back": About(MATTER, {"return_reason": REASON["reason"]}),
     "objections.decide": About(MATTER, {"finding": "confirmed", "reason": "confirmed"}),
-    "corrections.show": NO_CORRECTION,
-    "corrections.row": NO_CORRECTION,
-    "corrections.save_row": NO_CORRECTION,
-    "corrections.restore_row": NO_CORRECTION,
-    "corrections.strike_row": NO_CORRECTION,
-    "corrections.submit": NO_CORRECTION,
-    "corrections.discard": NO_CORRECTION,
-    "corrections.approve": NO_CORRECTION,
-    "corrections.return_to_clerk": NO_CORRECTION,
+    "corrections.show": About(DRAFT_CORRECTION),
+    "corrections.row": About(DRAFT_CORRECTION),
+    "corrections.save_row": About(DRAFT_CORRECTION),
+    "corrections.restore_row": About(DRAFT_CORRECTION),
+    "corrections.strike_row": About(DRAFT_CORRECTION),
+    "corrections.submit": About(DRAFT_CORRECTION),
+    "corrections.discard": About(DRAFT_CORRECTION, REASON),
+    "corrections.approve": About(SUBMITTED_CORRECTION, DIGEST, BY_THE_COUNTY),
+    "corrections.return_to_clerk": About(SUBMITTED_CORRECTION, REASON),
     "approvals.index": NOTHING,
     "approvals.choose": NOTHING,
     "approvals.show": About(SITTING),

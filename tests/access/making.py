@@ -17,10 +17,14 @@ from complaints.filing import send_filing
 from complaints.keyring import KeyRing
 from complaints.tracks import Track
 from disclosure.bulk.sitting import begin_sitting
+from disclosure.corrections.drafting import correct_row, find_open
+from disclosure.corrections.edits import RowEdit
+from disclosure.corrections.service import submit as submit_correction
 from disclosure.documents.kinds import DocumentKind
 from disclosure.documents.service import DocumentFacts, NewFile, add_file, create_document
 from disclosure.documents.store import keep
 from disclosure.figures.models import FigureSet
+from disclosure.intake.kinds import Kind
 from disclosure.lifecycle import SubmissionState
 from disclosure.models import Submission
 from disclosure.movements.models import ChangeSet
@@ -41,7 +45,7 @@ from portal.kernel.receipts import new_notice_id
 from tests.access import about
 from tests.access.about import Subject
 from tests.complaints.conftest import FILINGS
-from tests.disclosure.lists import OCTOBER, Household, Office, list_csv
+from tests.disclosure.lists import OCTOBER, Given, Household, Office, list_csv
 from tests.disclosure.pictures import PDF
 from tests.fixtures.people import (
     DIVISIONS,
@@ -156,6 +160,22 @@ def _make_lists(desk: Desk, township: str) -> None:
     desk.put(about.SUBMITTED_LIST, township, submission_id=waits.submission_id)
     in_draft = {"submission_id": draft.submission_id, "notice_id": draft.notice_ids[0]}
     desk.put(about.DRAFT_LIST, township, **in_draft)
+    _make_corrections(desk, office, township, replace(given, kind=Kind.TEMPORARY, period="2026-Q3"))
+
+
+def _make_corrections(desk: Desk, office: Office, township: str, given: Given) -> None:
+    """Make a correction that is drafted, and one that waits for a second person."""
+    now, edit = desk.clock.now(), RowEdit("2组", None, "", 100_00, "突发困难")
+    (other,) = office.publish(given, now=now)
+    drafted = desk.objects[about.NOTICE][township]["notice_id"]
+    with desk.app.sessions.writing() as session:
+        for notice_id in (drafted, other):
+            correct_row(session, OPERATOR, notice_id, 1, edit, keys=office.keys, now=now)
+        waits = find_open(session, other)
+        assert waits is not None
+        submit_correction(session, OPERATOR, waits.id, "金额有误", now=now)
+    desk.put(about.DRAFT_CORRECTION, township, notice_id=drafted, n=1)
+    desk.put(about.SUBMITTED_CORRECTION, township, notice_id=other, n=1)
 
 
 def _make_waiting(desk: Desk, session: Session, township: str) -> None:

@@ -170,7 +170,7 @@ def _render(
     return render_template(
         "disclosure/desk_objection.html",
         view=view,
-        kind=kind_of(view.kind),
+        kind=kind_of(view.kind, reading()),
         place=place_words(view.line.place, request_locale()),
         state_words=_(STATE_WORDS[view.line.state]),
         notice_state=_(NOTICE_STATE_WORDS[view.notice_state]),

@@ -98,10 +98,15 @@ def list_codes(session: Session) -> Sequence[str]:
 def path_of(session: Session, code: str) -> tuple[Region, ...]:
     """Return the divisions from the top down to ``code``, itself included."""
     path: list[Region] = []
-    region: Region | None = get_region(session, code)
+    # Codes nearly always say what lies above, so one question finds them all.
+    above = {code[:digits].ljust(len(code), "0") for digits in SIGNIFICANT_DIGITS.values()}
+    found = session.scalars(select(Region).where(Region.code.in_(above)))
+    known = {region.code: region for region in found}
+    region: Region | None = known.get(code) or get_region(session, code)
     while region is not None:
         path.append(region)
-        region = session.get(Region, region.parent_code) if region.parent_code else None
+        parent = region.parent_code
+        region = known.get(parent) or session.get(Region, parent) if parent else None
     return tuple(reversed(path))
 
 

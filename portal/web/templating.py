@@ -19,6 +19,7 @@ from jinja2.runtime import missing
 
 from portal.web.addresses import public_url, static_url
 from portal.web.filters import set_up_filters
+from portal.web.rowlines import row_lines
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -66,5 +67,5 @@ def set_up_templates(app: Flask) -> None:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    app.jinja_env.globals.update(static_url=static_url, public_url=public_url)
+    app.jinja_env.globals.update(static_url=static_url, public_url=public_url, row_lines=row_lines)
     set_up_filters(app)

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from disclosure import service
 from disclosure.deskqueries import list_submissions, view_submission
 from disclosure.lifecycle import SubmissionState
+from disclosure.log.commitment import joint_digest
 from disclosure.logbook.models import LogEntry
 from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode, Submission
+from disclosure.publication import commitment_of, committed_rows_of
 from portal.data.accounts import Actor
 from portal.data.audit import AuditEntry
 from portal.data.jobs import Job
@@ -169,16 +171,31 @@ def test_an_old_digest_is_refused(office: Office, clock: SettableClock, reviewer
     assert office.submission(key).state is SubmissionState.SUBMITTED
 
 
-def test_personal_data_that_comes_in_later_stops_the_approval(
+def test_what_the_gate_stopped_is_not_submitted(
     office: Office, clock: SettableClock, reviewer: Actor
 ) -> None:
     given = Given(households=[Household("王秀英", group="13909541234")])
     draft = office.bring_in(given, now=clock.now())
+    clerk = reviewer_as_clerk(reviewer)
     with office.sessions.writing() as session, pytest.raises(Refused):
-        service.submit(session, reviewer_as_clerk(reviewer), draft.submission_id, now=clock.now())
+        service.submit(session, clerk, draft.submission_id, now=clock.now())
+    assert office.submission(draft.submission_id).state is SubmissionState.DRAFT
+
+
+def test_personal_data_that_comes_in_later_stops_the_approval(
+    office: Office, clock: SettableClock, reviewer: Actor
+) -> None:
+    draft = office.submit(Given(households=[Household("王秀英")]), now=clock.now())
     with office.sessions.writing() as session:
+        # Whoever can do this can also make the digests fit.
+        notice = session.get_one(Notice, draft.notice_ids[0])
+        version = session.get_one(NoticeVersion, (notice.id, 1))
+        session.get_one(NoticeRow, (notice.id, 1, 1)).group = "13909541234"
+        session.flush()
+        commitment = commitment_of(notice, version, committed_rows_of(session, version))
+        version.content_digest, version.rows_digest = commitment.content, commitment.rows
         stored = session.get_one(Submission, draft.submission_id)
-        stored.gate_hits, stored.state = [], SubmissionState.SUBMITTED
+        stored.digest = joint_digest([commitment])
     assert isinstance(refused(office, draft.submission_id, reviewer, clock), Refused)
 
 

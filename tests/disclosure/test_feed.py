@@ -1,7 +1,7 @@
 """The feeds 订阅源: valid Atom of what hangs in a place, right by the clock, without persons."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
@@ -62,13 +62,14 @@ def test_a_feed_has_the_notices_of_a_place_and_of_everything_in_it(
 def test_an_entry_leads_to_its_notice_and_says_who_issued_it(
     client: PageClient, office: Office, clock: SettableClock
 ) -> None:
+    clock.move_to(datetime(2026, 11, 16, 2, tzinfo=UTC))
     (notice,) = office.publish(replace(REVIEW, households=[Household("王秀英")]), now=clock.now())
     entry = feed_of(client, f"/feed/{SANYING}.atom").find(f"{ATOM}entry")
     assert entry is not None
     assert link(entry, "alternate") == f"http://127.0.0.1:8000/n/{notice}"
     assert entry.findtext(f"{ATOM}author/{ATOM}name") == "三营镇民政办"
     assert "公示期2026年11月16日至2026年11月22日" in entry.findtext(f"{ATOM}summary", "")
-    assert entry.findtext(f"{ATOM}published") == "2026-10-08T02:00:00Z"
+    assert entry.findtext(f"{ATOM}published") == "2026-11-16T02:00:00Z"
 
 
 def test_no_person_and_no_total_is_in_a_feed(
@@ -87,7 +88,7 @@ def test_what_has_ended_or_was_replaced_leaves_the_feed(
     client: PageClient, office: Office, clock: SettableClock
 ) -> None:
     office.publish(OCTOBER, now=clock.now())
-    office.publish(replace(REVIEW, period="2026-10-09/2026-10-15"), now=clock.now())
+    office.publish(replace(REVIEW, period="2026-10-08/2026-10-14"), now=clock.now())
     path = f"/feed/{YUANZHOU}.atom"
     assert len(titles(feed_of(client, path))) == 4
     clock.advance(timedelta(days=20))

@@ -134,7 +134,6 @@ def test_what_can_no_longer_be_posted_goes_back_with_a_sentence(
     assert office.notice(november).replaced_at is None
 
 
-@pytest.mark.databases
 def test_a_second_sweep_posts_nothing_again(office: Office) -> None:
     ids = office.publish(REVIEW, now=at(11, 10))
     assert [post_what_is_due(office.sessions, now=at(11, 16)) for _ in range(2)] == [1, 0]

@@ -173,7 +173,7 @@ def test_lists_that_hang_for_a_time_do_not_replace_each_other(
 ) -> None:
     first = office.publish(Given(kind=Kind.REVIEW, period="2026-10-08/2026-10-14"), now=clock.now())
     second = office.publish(
-        Given(kind=Kind.REVIEW, period="2026-10-09/2026-10-15"), now=clock.now()
+        Given(kind=Kind.REVIEW, period="2026-10-07/2026-10-13"), now=clock.now()
     )
     clock.advance(timedelta(days=1))
     assert {state(office, key, clock) for key in (*first, *second)} == {NoticeState.POSTED.value}

@@ -94,7 +94,7 @@ def test_no_row_becomes_an_object_and_one_statement_reads_them_all(places: Sessi
         assert not any(isinstance(one, NoticeRow) for one in session.identity_map.values())
     assert len(found.of(Change.REMOVED)) == 10
     assert sum("notice_rows.household_digest" in one for one in statements) == 1
-    assert len(statements) < 10
+    assert len(statements) < 12
 
 
 def test_the_file_that_was_approved_last_is_the_list(places: Sessions) -> None:

@@ -28,7 +28,7 @@ _NAMES = ("马*", "王*英", "古***·***", WITHHELD, "欧阳*", "𠮷*䶮", "�
 
 def rows(count: int, kind: PosterKind = "standing") -> tuple[PosterRow | FundRow, ...]:
     """Return ``count`` rows of a list, their amounts all different."""
-    if kind == "funds":
+    if kind in ("funds", "figures"):
         return tuple(
             FundRow(
                 n, "吉强镇", f"{n % 12 + 1}月", "农村低保", 100 + n, 200 + n, f"{50_000 + n:,}.50"

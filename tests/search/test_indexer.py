@@ -114,9 +114,9 @@ def test_what_ends_by_the_clock_is_moved_without_a_note(
     assert states(look("东塬村委会2026年"))[0] is NoticeState.POSTED
     assert titles(look("东塬村委会2026年"))[0].endswith("审核公示")
     clock.advance(timedelta(days=8))
-    assert states(look("东塬村委会2026年"))[0] is NoticeState.ENDED
+    assert states(look("东塬村委会2026年"))[0] is NoticeState.CONCLUDED
     indexer.catch_up()
-    assert states(look("东塬村委会2026年")) == [NoticeState.POSTED, NoticeState.ENDED]
+    assert states(look("东塬村委会2026年")) == [NoticeState.POSTED, NoticeState.CONCLUDED]
 
 
 def test_a_new_name_of_a_place_reaches_everything_in_it(

@@ -122,7 +122,8 @@ def test_a_year_of_lists_is_followed_without_a_word(
     (relief,) = office.publish(
         Given(kind=Kind.TEMPORARY, period="2026-10", households=temporary), now=clock.now()
     )
-    office.publish(replace(REVIEW, households=few), now=clock.now())
+    days = "2026-10-08/2026-10-14"
+    office.publish(replace(REVIEW, period=days, households=few), now=clock.now())
     report = watch()
     assert said(report) == ""
     assert (report.counts.notices, report.counts.new_entries) == (4, 4)

@@ -22,6 +22,8 @@ from disclosure.log.verifying.sources import Source, SourceError
 DOCUMENT_KIND = "document"
 FIGURES_KIND = "figures"
 MOST_MAP_PARTS = 100
+# What the clock alone has ended; the log says so when the sweep comes.
+_ENDED = ("ended", "concluded")
 
 # What there is to check: ("place", code), ("list", id), ("document", id), ("set", id), and the
 # file of all figures.
@@ -201,7 +203,7 @@ class SiteCheck:
             raise LogError(f"it is shown as of entry {shown.index}; the newest is {standing.index}")
         if standing.is_current(self._now) and shown.is_over:
             raise LogError(f"it is shown as {state}, but nothing in the log has ended it")
-        if not standing.is_current(self._now) and state != "ended":
+        if not standing.is_current(self._now) and state not in _ENDED:
             raise LogError(f"it is shown as {state}, but its last day has passed")
 
     def _check_proof(self, shown: Shown, notice: str) -> None:

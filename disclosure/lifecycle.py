@@ -79,6 +79,7 @@ class SubmissionAction(StrEnum):
     RETURN = "return"
     DISCARD = "discard"
     RECALL = "recall"  # 撤回: approved, and not posted yet
+    OVERTAKE = "overtake"  # 退回重拟: what it was made from is another now
 
 
 TRANSITIONS: dict[tuple[SubmissionState, SubmissionAction], SubmissionState] = {
@@ -87,6 +88,8 @@ TRANSITIONS: dict[tuple[SubmissionState, SubmissionAction], SubmissionState] = {
     (SubmissionState.SUBMITTED, SubmissionAction.APPROVE): SubmissionState.APPROVED,
     (SubmissionState.SUBMITTED, SubmissionAction.RETURN): SubmissionState.RETURNED,
     (SubmissionState.APPROVED, SubmissionAction.RECALL): SubmissionState.RETURNED,
+    (SubmissionState.DRAFT, SubmissionAction.OVERTAKE): SubmissionState.RETURNED,
+    (SubmissionState.SUBMITTED, SubmissionAction.OVERTAKE): SubmissionState.RETURNED,
 }
 
 

@@ -87,6 +87,12 @@ def mark_returned(
     item.return_reason = reason.strip()[:400]
 
 
+def mark_overtaken(item: Reviewed, reason: str, *, now: datetime) -> None:
+    """Send ``item`` back 退回重拟, because what it was made from is another now; nobody decided."""
+    item.state = next_state(item, SubmissionAction.OVERTAKE)
+    item.decided_at, item.return_reason = now, reason
+
+
 def is_second_person(actor: Actor, item: Reviewed) -> bool:
     """Tell whether ``actor`` is another than who prepared ``item``; the operator always is."""
     return actor.user_id is None or actor.user_id not in {item.created_by, item.submitted_by}

@@ -16,7 +16,7 @@ from complaints.deadlines import due_on, standard_rules
 from complaints.notices import NoticeAbout, RowCheck
 from disclosure.listings import list_notices_within
 from disclosure.objections.course import HOLDING
-from disclosure.objections.opening import FindingDue, NameKeys, hold_back, may_hold_back
+from disclosure.objections.opening import FindingDue, hold_back, may_hold_back
 from disclosure.objections.queries import Check, list_checks
 from disclosure.objections.reasons import REASONS
 from disclosure.objections.wording import FINDING_WORDS, STATE_WORDS
@@ -62,7 +62,7 @@ class PostedLists:
             notice_id,
             row,
             due=finding_due(local_date(now)),
-            keys=NameKeys(keys.open_names, keys.seal_names),
+            keys=keys,
             by_discipline=by_discipline,
             now=now,
         )

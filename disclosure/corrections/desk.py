@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from disclosure.corrections import service
-from disclosure.corrections.drafting import correct_row, restore, strike
+from disclosure.corrections.drafting import correct_row, find_open, restore, strike
 from disclosure.corrections.edits import FIELD_WORDS, RowEdit, read_edit
 from disclosure.corrections.forms import (
     ApproveCorrectionForm,
@@ -50,7 +50,7 @@ def _found(notice_id: str) -> Correctable:
 
 def _open_id(notice_id: str) -> str:
     """Return the id of the correction that is open, or answer that there is none."""
-    found = _found(notice_id).open
+    found = find_open(reading(), notice_id)
     if found is None:
         abort(404)
     return found.id
@@ -217,7 +217,7 @@ def restore_row(notice_id: str, n: int) -> BaseResponse:
 @requires(Permission.UPLOAD_LIST)
 def submit(notice_id: str) -> BaseResponse:
     """Submit the correction with its reason."""
-    form = SubmitCorrectionForm()
+    form, correction_id = SubmitCorrectionForm(), _open_id(notice_id)
     if not form.validate():
         return Response(_page(notice_id, submit_form=form), status=422)
     try:
@@ -225,7 +225,7 @@ def submit(notice_id: str) -> BaseResponse:
             service.submit(
                 session,
                 current_actor(),
-                _open_id(notice_id),
+                correction_id,
                 form.reason.data or "",
                 private=bool(form.private.data),
                 urgent=bool(form.urgent.data),

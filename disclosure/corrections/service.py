@@ -45,6 +45,7 @@ from disclosure.reviewing import (
     check_gate,
     is_second_person,
     mark_approved,
+    mark_overtaken,
     mark_returned,
     mark_submitted,
     next_state,
@@ -296,7 +297,6 @@ def strike_row(
 def _send_back_drafts(session: Session, notice: Notice, now: datetime) -> None:
     correction = find_open(session, notice.id)
     if correction is not None:
-        correction.state, correction.decided_at = SubmissionState.RETURNED, now
-        correction.return_reason = OVERTAKEN
+        mark_overtaken(correction, OVERTAKEN, now=now)
         drop_version(session, notice.id, correction.version)
         session.flush()

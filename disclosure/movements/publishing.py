@@ -15,6 +15,7 @@ from disclosure.importing import forget_draft
 from disclosure.lifecycle import SubmissionState
 from disclosure.models import Submission
 from disclosure.movements.models import ChangeSet
+from disclosure.reviewing import mark_overtaken
 from portal.data.accounts import OPERATOR, audit
 from portal.kernel.clock import end_of_day
 from portal.kernel.errors import Conflict
@@ -64,9 +65,7 @@ def send_back_drafts(session: Session, set_ids: Collection[str], *, now: datetim
         .with_for_update(skip_locked=True)
     ).all()
     for submission in waiting:
-        submission.state = SubmissionState.RETURNED
-        submission.return_reason = DERIVED_ANEW
-        submission.decided_at = now
+        mark_overtaken(submission, DERIVED_ANEW, now=now)
         forget_draft(session, submission)
         audit(session, OPERATOR, "changes-derived-anew", f"submission:{submission.id}", now=now)
 

@@ -7,21 +7,22 @@ changes, audits, returns; none commits.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from disclosure.corrections.service import strike_row
 from disclosure.lifecycle import VISIBLE, state_at
 from disclosure.logbook.appending import lock_log
 from disclosure.models import Notice
 from disclosure.objections.course import Finding, MatterAction, after, offered_findings
 from disclosure.objections.models import RowMatter
-from disclosure.objections.opening import NameKeys, drop_copy, find_row, note_held
+from disclosure.objections.opening import drop_copy, find_row, note_held
 from disclosure.objections.posting_again import post_again, posts_again
 from disclosure.objections.reasons import get_reason
 from disclosure.queries import facts_of
 from disclosure.reviewing import NOT_YOURS, scan_texts
 from portal.data.accounts import Actor, audit
+from portal.data.keyfiles import Keys
 from portal.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from portal.kernel.language import N_
 from portal.kernel.permissions import Permission
@@ -29,23 +30,6 @@ from portal.kernel.text import clean
 
 LONGEST_NOTE = 400
 HAS_CHANGED = N_("The finding has been recorded anew since you looked at it. Look at it again.")
-
-
-class StrikeRow(Protocol):
-    """What takes a row off a notice 删除名单行: a new version without it, logged so."""
-
-    def __call__(
-        self,
-        session: Session,
-        actor: Actor,
-        notice_id: str,
-        n: int,
-        reason_code: str,
-        *,
-        now: datetime,
-    ) -> None:
-        """Strike row ``n`` of the notice, for the reason of that code."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -126,8 +110,7 @@ def decide_matter(
     matter_id: str,
     seen: Recorded,
     *,
-    strike: StrikeRow,
-    keys: NameKeys,
+    keys: Keys,
     now: datetime,
 ) -> None:
     """Decide on a row 审定: the mark goes, and the row stays, is struck, or is posted again.
@@ -153,7 +136,8 @@ def decide_matter(
     note_held(session, notice, now=now)
     _audit(session, actor, "row-decision", matter, now=now)
     if seen.finding is Finding.STRUCK and is_on_display(session, notice, matter.n, now=now):
-        strike(session, actor, notice.id, matter.n, seen.reason, now=now)
+        term = get_reason(seen.reason, seen.finding).term
+        strike_row(session, actor, notice.id, matter.n, term, keys=keys, now=now)
 
 
 def is_on_display(session: Session, notice: Notice, n: int, *, now: datetime) -> bool:

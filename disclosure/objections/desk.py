@@ -11,10 +11,8 @@ from disclosure.forgetting import wipe_traces
 from disclosure.objections.course import Finding
 from disclosure.objections.deciding import Recorded, decide_matter, record_finding, return_finding
 from disclosure.objections.forms import DecideForm, FindingForm, ReturnFindingForm
-from disclosure.objections.opening import NameKeys
 from disclosure.objections.queries import MatterView, list_decided, list_open, view_matter
 from disclosure.objections.reasons import REASONS
-from disclosure.objections.striking import strike_for
 from disclosure.objections.wording import FINDING_HINTS, FINDING_WORDS, STATE_WORDS
 from disclosure.wording import STATE_WORDS as NOTICE_STATE_WORDS
 from disclosure.wording import place_words
@@ -111,8 +109,7 @@ def decide(matter_id: str) -> Response:
             actor,
             matter_id,
             seen,
-            strike=strike_for,
-            keys=NameKeys(keys.open_names, keys.seal_names),
+            keys=keys,
             now=at,
         ),
         _("Decided. The mark is gone."),

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
-from disclosure.boardnames import Open, Seal, open_names, seal_names
+from disclosure.boardnames import open_names, seal_names
 from disclosure.lifecycle import VISIBLE, state_at
 from disclosure.models import Notice, NoticeRow, NoticeVersion
 from disclosure.objections.course import HOLDING, MatterAction, MatterState, after, opens_matter
@@ -22,6 +22,7 @@ from disclosure.publication import notice_key
 from disclosure.queries import facts_of
 from portal.data.changes import note_changes
 from portal.data.ids import new_id
+from portal.data.keyfiles import Keys
 from portal.data.pages import forget_pages
 
 # What is made anew where the row is posted again.
@@ -31,14 +32,6 @@ _COPIED = tuple(
 )
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class NameKeys:
-    """What opens and seals the whole names that a board shows."""
-
-    open_parcel: Open
-    seal: Seal
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ def hold_back(
     n: int,
     *,
     due: FindingDue,
-    keys: NameKeys,
+    keys: Keys,
     by_discipline: bool = False,
     now: datetime,
 ) -> bool:
@@ -168,7 +161,7 @@ def _can_open(session: Session, notice: Notice, n: int, by_discipline: bool, now
     return opens_matter(earlier, by_discipline=by_discipline)
 
 
-def _whole_name(session: Session, notice: Notice, n: int, keys: NameKeys) -> bytes | None:
+def _whole_name(session: Session, notice: Notice, n: int, keys: Keys) -> bytes | None:
     """Return the row's whole name in a parcel of its own, where the board shows whole names."""
     parcel = session.scalar(
         select(NoticeVersion.board_names).where(
@@ -178,9 +171,9 @@ def _whole_name(session: Session, notice: Notice, n: int, keys: NameKeys) -> byt
     if parcel is None:
         return None
     try:
-        names = open_names(keys.open_parcel, notice.id, parcel)
+        names = open_names(keys.open_names, notice.id, parcel)
     except ValueError:
         # An objection is taken in whatever else is wrong; the board shows the masked name then.
         log.warning("the whole names of notice %s cannot be opened", notice.id)
         return None
-    return seal_names(keys.seal, notice.id, {n: names[n]}) if n in names else None
+    return seal_names(keys.seal_names, notice.id, {n: names[n]}) if n in names else None

@@ -27,9 +27,10 @@ from disclosure.models import Notice, NoticeRow, NoticeVersion, PrintCode, Submi
 from disclosure.namepolicy import get_policy
 from disclosure.objections.againpolicy import get_days
 from disclosure.objections.models import RowMatter
-from disclosure.objections.opening import NameKeys, copied, find_row
+from disclosure.objections.opening import copied, find_row
 from disclosure.publication import approved_digest, public_members, shown_name
 from portal.data.ids import new_id
+from portal.data.keyfiles import Keys
 from portal.kernel.clock import local_date
 from portal.kernel.errors import Refused
 from portal.kernel.language import N_
@@ -52,7 +53,7 @@ def posts_again(session: Session, notice: Notice) -> bool:
     return kind.printed_window and not kind.replaces and get_days(session, notice.region_code) > 0
 
 
-def post_again(session: Session, matter: RowMatter, keys: NameKeys, *, now: datetime) -> Submission:
+def post_again(session: Session, matter: RowMatter, keys: Keys, *, now: datetime) -> Submission:
     """Submit the row as a list of its own; raises Refused where it cannot be shown as it was."""
     old = matter.notice
     values = row_values(session, matter)
@@ -73,7 +74,7 @@ def post_again(session: Session, matter: RowMatter, keys: NameKeys, *, now: date
     notice = _notice(old, submission, (first, last))
     whole = None
     if matter.whole_name is not None and policy.board is NameStyle.WHOLE:
-        whole = open_names(keys.open_parcel, old.id, matter.whole_name)[matter.n]
+        whole = open_names(keys.open_names, old.id, matter.whole_name)[matter.n]
     row = NoticeRow(
         **{**values, "notice_id": notice.id, "version": FIRST_VERSION, "n": _ONLY},
         salt=secrets.token_bytes(SALT_BYTES),
@@ -163,7 +164,7 @@ def _codes(notice: Notice) -> list[PrintCode]:
 
 
 def _version(
-    notice: Notice, old: NoticeVersion, row: NoticeRow, whole: str | None, keys: NameKeys
+    notice: Notice, old: NoticeVersion, row: NoticeRow, whole: str | None, keys: Keys
 ) -> NoticeVersion:
     root = tree_root([row_leaf(canonical(public_members(row)), row.salt)]).hex()
     salt = secrets.token_bytes(SALT_BYTES)
@@ -171,7 +172,7 @@ def _version(
     parcel = None
     if whole is not None:
         shown[Channel.BOARD] = whole
-        parcel = seal_names(keys.seal, notice.id, {row.n: whole})
+        parcel = seal_names(keys.seal_names, notice.id, {row.n: whole})
     digests = {
         channel: channel_digest(channel, root, [name], salt) for channel, name in shown.items()
     }

@@ -29,7 +29,7 @@ from disclosure.lifecycle import SubmissionState
 from disclosure.models import Submission
 from disclosure.movements.models import ChangeSet
 from disclosure.objections.models import RowMatter
-from disclosure.objections.opening import FindingDue, NameKeys, hold_back
+from disclosure.objections.opening import FindingDue, hold_back
 from disclosure.uploads import batches
 from disclosure.uploads.models import WaitingFile, WaitingState
 from portal.app import PortalApp
@@ -224,8 +224,7 @@ def _make_following(desk: Desk, session: Session, township: str) -> None:
     now, notice_id = desk.clock.now(), desk.objects[about.NOTICE][township]["notice_id"]
     due = FindingDue(local_date(now), provisional=False)
     keys = load_keys(desk.app.settings.secrets_folder)
-    names = NameKeys(keys.open_names, keys.seal_names)
-    assert hold_back(session, notice_id, 1, due=due, keys=names, now=now)
+    assert hold_back(session, notice_id, 1, due=due, keys=keys, now=now)
     session.flush()
     held = select(RowMatter.id).where(RowMatter.notice_id == notice_id)
     desk.put(about.MATTER, township, matter_id=session.scalars(held).one())

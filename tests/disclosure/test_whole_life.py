@@ -7,7 +7,7 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,7 @@ from disclosure.models import Notice, NoticeRow, Submission
 from disclosure.objections.course import HOLDING, Finding
 from disclosure.objections.deciding import Recorded, decide_matter, record_finding
 from disclosure.objections.models import RowMatter
-from disclosure.objections.opening import FindingDue, NameKeys, hold_back
+from disclosure.objections.opening import FindingDue, hold_back
 from disclosure.objections.reasons import list_reasons
 from disclosure.posting import post_what_is_due, recall
 from disclosure.queries import facts_of
@@ -130,7 +130,7 @@ class Town:
         notice = self.pick(Notice, Notice.published_at.is_not(None))
         if isinstance(notice, Notice):
             due = FindingDue(local_date(self.clock.now()) + timedelta(days=14), False)
-            keys = NameKeys(self.office.keys.open_names, self.office.keys.seal_names)
+            keys = self.office.keys
             n = self.dice.randrange(1, 5)
             with self.office.sessions.writing() as session:
                 hold_back(session, notice.id, n, due=due, keys=keys, now=self.clock.now())
@@ -141,12 +141,7 @@ class Town:
             found = finding or self.dice.choice(list(Finding))
             seen = Recorded(found, list_reasons(found)[0].code)
             if self.try_to(record_finding, matter.id, seen, ""):
-                keys = NameKeys(self.office.keys.open_names, self.office.keys.seal_names)
-                self.try_to(decide_matter, matter.id, seen, keys=keys, strike=self.strike_off)
-
-    def strike_off(self, *args: Any, now: datetime) -> None:
-        """Take a row off its notice, as a decision has it done."""
-        corrections.strike_row(*args, keys=self.office.keys, now=now)
+                self.try_to(decide_matter, matter.id, seen, keys=self.office.keys)
 
     def withdraw(self) -> None:
         notice = self.pick(Notice, Notice.published_at.is_not(None))

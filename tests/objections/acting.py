@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from disclosure.objections.course import Finding, MatterState
-from disclosure.objections.deciding import Recorded, StrikeRow, decide_matter, record_finding
+from disclosure.objections.deciding import Recorded, decide_matter, record_finding
 from disclosure.objections.models import RowMatter
-from disclosure.objections.opening import FindingDue, NameKeys, hold_back
+from disclosure.objections.opening import FindingDue, hold_back
 from portal.data.accounts import Actor
 from portal.data.session import Sessions
 from portal.kernel.receipts import ReceiptCode
@@ -89,20 +89,10 @@ def states(sessions: Sessions) -> list[MatterState]:
     return [matter.state for matter in matters(sessions)]
 
 
-def name_keys(office: Office) -> NameKeys:
-    """Return what opens and seals the whole names."""
-    return NameKeys(office.keys.open_names, office.keys.seal_names)
-
-
 def mark(office: Office, notice_id: str, n: int, *, now: datetime, **options: Any) -> bool:
     """Hold a row back, as the joins do."""
     with office.sessions.writing() as session:
-        return hold_back(session, notice_id, n, due=DUE, keys=name_keys(office), now=now, **options)
-
-
-def strikes_nothing(*_: object, **__: object) -> None:
-    """Fail: no row was to be struck."""
-    raise AssertionError("a row was struck")
+        return hold_back(session, notice_id, n, due=DUE, keys=office.keys, now=now, **options)
 
 
 def settle(
@@ -112,16 +102,13 @@ def settle(
     recorded: Recorded,
     *,
     now: datetime,
-    strike: StrikeRow = strikes_nothing,
 ) -> None:
     """Record a finding about the one open row, and decide on it."""
     (matter,) = [one for one in matters(office.sessions) if one.state is MatterState.OPEN]
     with office.sessions.writing() as session:
         record_finding(session, clerk, matter.id, recorded, "", now=now)
     with office.sessions.writing() as session:
-        decide_matter(
-            session, head, matter.id, recorded, strike=strike, keys=name_keys(office), now=now
-        )
+        decide_matter(session, head, matter.id, recorded, keys=office.keys, now=now)
 
 
 CONFIRMED = Recorded(Finding.CONFIRMED, "conditions-met")

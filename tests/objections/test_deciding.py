@@ -37,14 +37,12 @@ from tests.objections.acting import (
     Seen,
     fill_finding,
     mark,
-    name_keys,
     notice_json,
     object_to,
     press_decide,
     seen,
     settle,
     states,
-    strikes_nothing,
     the_matter,
 )
 
@@ -182,8 +180,7 @@ def test_only_a_second_person_decides_and_only_in_the_area(
             actor,
             matter_id,
             recorded,
-            strike=strikes_nothing,
-            keys=name_keys(office),
+            keys=office.keys,
             now=clock.now(),
         )
 
@@ -231,9 +228,10 @@ def test_a_row_whose_list_is_over_is_struck_without_a_new_version(
     mark(office, notice_id, 2, now=clock.now())
     clock.advance(timedelta(days=8))
     forget_what_is_over(office.sessions, now=clock.now())
-    settle(office, OPERATOR, OPERATOR, STRUCK, now=clock.now(), strike=strikes_nothing)
+    settle(office, OPERATOR, OPERATOR, STRUCK, now=clock.now())
     assert states(office.sessions) == [MatterState.DECIDED]
-    assert office.notice(notice_id).rows_held == 0
+    notice = office.notice(notice_id)
+    assert (notice.rows_held, notice.version) == (0, 1)
 
 
 @pytest.mark.databases("sqlite")
